@@ -39,7 +39,8 @@ using Constants = std::unordered_map<std::string, c10::IValue>;
 
 bool is_identifier(const std::string& name) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0]))) return false;
-  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
 bool is_number(const std::string& name) {
@@ -51,12 +52,15 @@ bool is_number(const std::string& name) {
 // attributes that are constants.
 struct ModuleValue : SugaredValue {
   ModuleValue(Value* value, std::shared_ptr<const Constants> constants)
-      : value_(value), simple_(std::make_shared<SimpleValue>(value)), constants_(std::move(constants)) {}
+      : value_(value),
+        simple_(std::make_shared<SimpleValue>(value)),
+        constants_(std::move(constants)) {}
 
   std::string kind() const override { return "module"; }
   Value* asValue(const SourceRange&, GraphFunction&) override { return value_; }
 
-  SugaredValuePtr attr(const SourceRange& loc, GraphFunction& m, const std::string& field) override {
+  SugaredValuePtr attr(const SourceRange& loc, GraphFunction& m,
+                       const std::string& field) override {
     if (constants_)
       if (auto it = constants_->find(field); it != constants_->end())
         return std::make_shared<SimpleValue>(m.graph()->insertConstant(it->second, loc));
@@ -148,16 +152,27 @@ std::string dedent(const std::string& source) {
   return result;
 }
 
-// The first paragraph of a compiler's report, and the lines it points at.
-std::string brief(const std::string& report) {
+void erase_all(std::string& text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;) {
+    const auto end = text.find(to, at + from.size());
+    if (end == std::string::npos) return;
+    text.erase(at, end + to.size() - at);
+  }
+}
+
+// What a compiler's report says to the author of the source: the complaint, a few suggestions and
+// the lines it points at, without the internals and the chain of callers.
+std::string brief(std::string report) {
+  erase_all(report, " (of Python compilation unit", ")");
+  erase_all(report, "__torch__.", "potstill.");
+  erase_all(report, " Did you forget to initialize an attribute", "?");
   std::string result;
+  size_t suggestions = 0;
   std::istringstream stream(report);
-  size_t lines = 0;
-  for (std::string line; std::getline(stream, line) && lines < 24; ++lines) {
-    // Calls are compiled on demand; what follows names the callers only.
-    if (line.rfind("'", 0) == 0 && line.find("is being compiled since it was called from") != std::string::npos)
-      break;
-    if (line.empty() || line == ":") continue;
+  for (std::string line; std::getline(stream, line) && result.size() < 2000;) {
+    if (line.find("is being compiled since it was called from") != std::string::npos) break;
+    if (line.empty() || line == ":" || line == "The original call is:") continue;
+    if (line[0] == '\t' && ++suggestions > 5) continue;
     result += (result.empty() ? "" : "\n") + line;
   }
   return result;
@@ -174,7 +189,8 @@ class Builder {
     std::vector<std::pair<std::string, torch::jit::Module>> children;
     for (const auto& child : spec.list("modules")) {
       const auto name = child.string("name");
-      children.emplace_back(name, build(child.options("module"), path.empty() ? name : path + "." + name));
+      children.emplace_back(
+          name, build(child.options("module"), path.empty() ? name : path + "." + name));
     }
     auto parameters = tensors(spec.list("parameters"));
     auto buffers = tensors(spec.list("buffers"));
@@ -241,7 +257,8 @@ class Builder {
     std::set<std::string> seen = {"training"};
     auto add = [&](const std::string& name) {
       if (!is_identifier(name) && !is_number(name))
-        throw Error(Code::Config, where + ": \"" + name + "\" cannot name a part of a module; use " +
+        throw Error(Code::Config, where + ": \"" + name +
+                                      "\" cannot name a part of a module; use " +
                                       "letters, digits and _, or digits alone");
       if (!seen.insert(name).second)
         throw Error(Code::Config, where + ": there are two parts named \"" + name + "\"" +
@@ -283,6 +300,7 @@ class Builder {
   static void compile(torch::jit::Module& module, const std::string& source,
                       const std::string& class_name, std::shared_ptr<const Constants> constants,
                       const std::string& where) {
+    const auto complaint = where + ": its source does not compile: ";
     try {
       torch::jit::Parser parser(std::make_shared<torch::jit::Source>(source, class_name, 1));
       std::vector<torch::jit::Def> definitions;
@@ -292,12 +310,10 @@ class Builder {
       const ModuleSelf self(module.type(), std::move(constants));
       module._ivalue()->compilation_unit()->define(module.type()->name(), {}, {}, definitions,
                                                    resolvers, &self);
-    } catch (const ErrorReport& error) {
-      throw Error(Code::Config, where + ": its source does not compile: " + brief(error.what()), error.what());
     } catch (const c10::Error& error) {
-      throw Error(Code::Config,
-                  where + ": its source does not compile: " + brief(error.what_without_backtrace()),
-                  error.what());
+      throw Error(Code::Config, complaint + brief(error.what_without_backtrace()), error.what());
+    } catch (const std::exception& error) {  // ErrorReport, and what the lexer throws
+      throw Error(Code::Config, complaint + brief(error.what()), error.what());
     }
     if (!module.find_method("forward"))
       throw Error(Code::Config, where + ": its source defines no forward(self, …)");

@@ -14,9 +14,9 @@ namespace {
 
 at::ScalarType parse_dtype(const Options& spec) {
   static const std::unordered_map<std::string, at::ScalarType> table = {
-      {"float32", at::kFloat}, {"float64", at::kDouble}, {"float16", at::kHalf},
-      {"bfloat16", at::kBFloat16}, {"int8", at::kChar},  {"int16", at::kShort},
-      {"int32", at::kInt},     {"int64", at::kLong},     {"uint8", at::kByte},
+      {"float32", at::kFloat},     {"float64", at::kDouble}, {"float16", at::kHalf},
+      {"bfloat16", at::kBFloat16}, {"int8", at::kChar},      {"int16", at::kShort},
+      {"int32", at::kInt},         {"int64", at::kLong},     {"uint8", at::kByte},
       {"bool", at::kBool},
   };
   const auto name = spec.string("dtype", "float32");
@@ -101,8 +101,7 @@ void initialize(at::Tensor& tensor, const Options& init) {
 at::Tensor initial_tensor(const Options& spec) {
   const auto shape = spec.integers("shape");
   for (const auto size : shape)
-    if (size < 0)
-      throw Error(Code::Shape, spec.where() + ".shape: sizes are not negative");
+    if (size < 0) throw Error(Code::Shape, spec.where() + ".shape: sizes are not negative");
   const auto dtype = parse_dtype(spec);
   const auto init = spec.options("init");
   if (init.string("kind") == "data") {

@@ -134,12 +134,23 @@ const std::unordered_map<std::string, std::string>& functional_aliases() {
 
 std::optional<int64_t> named_integer(const std::string& name) {
   static const std::unordered_map<std::string, at::ScalarType> types = {
-      {"float32", at::kFloat},      {"float", at::kFloat},     {"float64", at::kDouble},
-      {"double", at::kDouble},      {"float16", at::kHalf},    {"half", at::kHalf},
-      {"bfloat16", at::kBFloat16},  {"uint8", at::kByte},      {"int8", at::kChar},
-      {"int16", at::kShort},        {"short", at::kShort},     {"int32", at::kInt},
-      {"int", at::kInt},            {"int64", at::kLong},      {"long", at::kLong},
-      {"bool", at::kBool},          {"complex64", at::kComplexFloat},
+      {"float32", at::kFloat},
+      {"float", at::kFloat},
+      {"float64", at::kDouble},
+      {"double", at::kDouble},
+      {"float16", at::kHalf},
+      {"half", at::kHalf},
+      {"bfloat16", at::kBFloat16},
+      {"uint8", at::kByte},
+      {"int8", at::kChar},
+      {"int16", at::kShort},
+      {"short", at::kShort},
+      {"int32", at::kInt},
+      {"int", at::kInt},
+      {"int64", at::kLong},
+      {"long", at::kLong},
+      {"bool", at::kBool},
+      {"complex64", at::kComplexFloat},
       {"complex128", at::kComplexDouble},
   };
   static const std::unordered_map<std::string, at::MemoryFormat> formats = {
@@ -215,8 +226,9 @@ struct Functional : Namespace {
 struct NN : Namespace {
   SugaredValuePtr attr(const SourceRange& loc, GraphFunction&, const std::string& field) override {
     if (field == "functional") return std::make_shared<Functional>();
-    throw(ErrorReport(loc) << "torch.nn." << field
-                           << " is not available in a source; list it under `modules` and call self.<name>");
+    throw(ErrorReport(loc)
+          << "torch.nn." << field
+          << " is not available in a source; list it under `modules` and call self.<name>");
   }
 };
 
@@ -228,14 +240,16 @@ struct Jit : Namespace {
 };
 
 struct Math : Namespace {
-  SugaredValuePtr attr(const SourceRange& loc, GraphFunction& m, const std::string& field) override {
+  SugaredValuePtr attr(const SourceRange& loc, GraphFunction& m,
+                       const std::string& field) override {
     if (auto number = named_number(field)) return constant(m, loc, *number);
     return builtin("aten::" + field);
   }
 };
 
 struct Torch : Namespace {
-  SugaredValuePtr attr(const SourceRange& loc, GraphFunction& m, const std::string& field) override {
+  SugaredValuePtr attr(const SourceRange& loc, GraphFunction& m,
+                       const std::string& field) override {
     if (field == "ops") return std::make_shared<AllOps>();
     if (field == "nn") return std::make_shared<NN>();
     if (field == "jit") return std::make_shared<Jit>();
@@ -248,13 +262,15 @@ struct Torch : Namespace {
 };
 
 struct ScriptResolver : torch::jit::Resolver {
-  SugaredValuePtr resolveValue(const std::string& name, GraphFunction&, const SourceRange&) override {
+  SugaredValuePtr resolveValue(const std::string& name, GraphFunction&,
+                               const SourceRange&) override {
     if (name == "torch") return std::make_shared<Torch>();
     if (name == "math") return std::make_shared<Math>();
     if (name == "F") return std::make_shared<Functional>();
     if (name == "nn") return std::make_shared<NN>();
-    static const char* exceptions[] = {"Exception",      "ValueError", "RuntimeError", "TypeError",
-                                       "AssertionError", "IndexError", "KeyError", "NotImplementedError"};
+    static const char* exceptions[] = {"Exception", "ValueError",         "RuntimeError",
+                                       "TypeError", "AssertionError",     "IndexError",
+                                       "KeyError",  "NotImplementedError"};
     for (const char* exception : exceptions)
       if (name == exception) return std::make_shared<ExceptionValue>(name);
     return nullptr;
