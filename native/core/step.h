@@ -1,0 +1,81 @@
+#pragma once
+
+#include <ATen/core/Dict.h>
+#include <ATen/core/Tensor.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+
+namespace potstill {
+
+struct StepBatch {
+  // Either positional inputs of the models' forward, or named ones.
+  std::vector<at::Tensor> inputs;
+  std::map<std::string, at::Tensor> named_inputs;
+  std::optional<at::Tensor> labels;
+  // Mixup: second labels, and the weight of the first.
+  std::optional<at::Tensor> mixed_labels;
+  double mix_weight = 1;
+};
+
+struct StepMetrics {
+  int64_t steps = 0;
+  int64_t updates = 0;
+  // Rows of logits; with class labels those that are not ignored.
+  int64_t samples = 0;
+  // Means over the samples seen since the last reading, NaN before the first. A term that leaves
+  // ignored rows out is the mean over the others.
+  double loss = 0;
+  std::vector<double> terms;
+  // Count of rows whose largest logit is that of their label; NaN where labels are no classes.
+  double correct = 0;
+  double grad_norm = 0;
+};
+
+// Teachers, student, objective and optimizer in one plan: a call of `run` is one micro-batch.
+//
+// Teachers are put into eval mode when the step is made, run in inference mode and never get a
+// gradient. Whether the student is in train mode is the caller's business.
+//
+// The loss is the mean over samples of the whole accumulation window, however the window is split
+// into micro-batches: sums of gradients are accumulated and divided at the update. Terms that
+// count different samples (one leaves ignored labels out, another does not) are accumulated apart,
+// which costs one backward pass each.
+//
+// A step belongs to one thread at a time. `create` runs no model and may be called on any thread.
+class DistillStep {
+ public:
+  // StepSpec of lib/native/binding.ts. Throws potstill::Error.
+  static std::shared_ptr<DistillStep> create(const Options& spec);
+  ~DistillStep();
+
+  // One micro-batch; an update follows every `accumulate` of them. Returns the updates so far.
+  // A batch that is refused (Data, Shape, Dtype, Config) leaves weights and sums as they were.
+  int64_t run(const StepBatch& batch, double lr);
+  // Update with what has been accumulated, if anything.
+  int64_t flush(double lr);
+  // Reads and resets. Error(Nonfinite) where the plan checks and a term was not finite.
+  StepMetrics metrics();
+
+  // { tensors, counters }: copies of the optimizer's and the average's tensors and of gradients
+  // accumulated so far, under stable names ("momentum.<parameter>", "ema.<parameter>", …).
+  c10::impl::GenericDict state() const;
+  // Error(Checkpoint) where it does not fit; nothing is changed then.
+  void load_state(const Options& state);
+
+  // Exchanges the student's weights and their average; the same call takes them back. No training
+  // in between. Does nothing without an average.
+  void swap_ema();
+
+ private:
+  struct Plan;
+  explicit DistillStep(std::unique_ptr<Plan> plan);
+  std::unique_ptr<Plan> plan_;
+};
+
+}  // namespace potstill
