@@ -18,14 +18,7 @@ import { checkClasses, type Labels } from "./labels.js";
 import { type CheckedOptions, checkChannels, checkOptions, refuseImageOptions } from "./options.js";
 import { prefetch } from "./prefetch.js";
 import { batchCount, Sampler, stateAt } from "./sampler.js";
-import type {
-  Batch,
-  BatchIterator,
-  BatchOptions,
-  Inputs,
-  Normalize,
-  Split,
-} from "./source.js";
+import type { Batch, BatchIterator, BatchOptions, Inputs, Normalize, Split } from "./source.js";
 import { drawPart } from "./stratify.js";
 import { validateRows } from "./validate.js";
 
@@ -150,7 +143,10 @@ export class ArraySplit implements Split {
 
   split(fraction: number, seed = 0): [ArraySplit, ArraySplit] {
     if (!(fraction > 0 && fraction < 1)) {
-      throw new PotstillError("ERR_CONFIG", `split: expected a fraction in (0, 1), got ${fraction}`);
+      throw new PotstillError(
+        "ERR_CONFIG",
+        `split: expected a fraction in (0, 1), got ${fraction}`,
+      );
     }
     const size = Math.round(fraction * this.length);
     if (size === 0 || size === this.length) {

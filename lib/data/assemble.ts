@@ -1,7 +1,8 @@
 /** Native work on one batch: gather, augment, normalize, mix. All of it runs on the "data" lane. */
 
 import { PotstillError } from "../native/errors.js";
-import { callOn, fromTypedArray, isFloatingPoint, keep, type Tensor } from "../tensor/index.js";
+import { fromTypedArray, isFloatingPoint, keep, type Tensor } from "../tensor/index.js";
+import { callOn } from "../tensor/lane.js";
 import type { Augmentation } from "./augment.js";
 import { allOrDispose, listInputs, mapInputs } from "./inputs.js";
 import { Random } from "./random.js";
@@ -19,7 +20,7 @@ export interface Place {
 export function indexTensor(values: ArrayLike<number>): Tensor {
   const data = new BigInt64Array(values.length);
   for (let i = 0; i < values.length; i++) data[i] = BigInt(values[i] as number);
-  return keep(fromTypedArray(data, { shape: [values.length] }));
+  return keep(fromTypedArray(data));
 }
 
 /** Rows of a tensor, in its dtype. */
@@ -142,4 +143,3 @@ export function makeBatch(parts: Parts, mixedLabels: Tensor | null, mixWeight: n
     [Symbol.dispose]: dispose,
   };
 }
-

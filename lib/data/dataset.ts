@@ -187,11 +187,7 @@ export function toDataset(value: DataInput): Dataset {
   if (typeof value === "object" && value !== null && "train" in value) {
     if ("dispose" in value) return value;
     const { train, test = null, name = "data" } = value;
-    return makeDataset(
-      name,
-      toSplit(train, "train"),
-      test === null ? null : toSplit(test, "test"),
-    );
+    return makeDataset(name, toSplit(train, "train"), test === null ? null : toSplit(test, "test"));
   }
   const iterable =
     typeof value === "function" ||
@@ -207,4 +203,3 @@ export function toDataset(value: DataInput): Dataset {
   }
   return makeDataset("data", new StreamSplit("train", value as BatchSource), null);
 }
-

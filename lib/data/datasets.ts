@@ -79,4 +79,3 @@ function from(source: BatchSource, options: FromOptions = {}): Dataset {
 
 /** Ready-made and home-made data sets. */
 export const datasets = { idx, mnist, fashionMnist, tensors, from };
-

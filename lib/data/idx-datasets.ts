@@ -80,7 +80,7 @@ async function readSplit(images: string, labels: string | undefined): Promise<Sp
 }
 
 function toTensor({ data, shape }: IdxData): Tensor {
-  return keep(fromTypedArray(data, { shape }));
+  return keep(fromTypedArray(data, shape));
 }
 
 export interface FolderOptions {

@@ -60,7 +60,9 @@ export function checkClasses(labels: Int32Array, classes: number | null, where: 
   const bad = labels.findIndex((value) => (value < 0 || value >= most) && value !== IGNORED);
   if (bad < 0) return;
   const range =
-    classes === null ? "classes start at 0" : `with ${classes} classes it must be 0 to ${classes - 1}`;
+    classes === null
+      ? "classes start at 0"
+      : `with ${classes} classes it must be 0 to ${classes - 1}`;
   throw new PotstillError(
     "ERR_DATA",
     `${where}: the label of sample ${bad} is ${labels[bad]}, but ${range} (or ${IGNORED} for none)`,

@@ -28,7 +28,10 @@ export function checkOptions(split: Split, options: BatchOptions): CheckedOption
   checkWhole("prefetch", prefetch, 0, 1024);
   for (const [name, value] of Object.entries({ shuffle, dropLast })) {
     if (typeof value !== "boolean") {
-      throw new PotstillError("ERR_CONFIG", `${name}: expected true or false, got ${String(value)}`);
+      throw new PotstillError(
+        "ERR_CONFIG",
+        `${name}: expected true or false, got ${String(value)}`,
+      );
     }
   }
   if (resume !== undefined) {

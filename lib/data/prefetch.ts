@@ -62,7 +62,12 @@ async function* generate(
       yield batch;
     }
   } finally {
-    const disposed = queue.map((batch) => batch.then((made) => made?.dispose(), () => {}));
+    const disposed = queue.map((batch) =>
+      batch.then(
+        (made) => made?.dispose(),
+        () => {},
+      ),
+    );
     if (settle) await Promise.all(disposed);
     await finish?.();
   }

@@ -101,8 +101,10 @@ export class StreamSplit implements Split {
       depth: checked.prefetch,
       signal: checked.signal,
       settle: false,
-      state: (handedOut) =>
-        ({ ...stateAt({ ...checked, length: 0 }, startBatch + handedOut), length: this.length }),
+      state: (handedOut) => ({
+        ...stateAt({ ...checked, length: 0 }, startBatch + handedOut),
+        length: this.length,
+      }),
       finish: () => reader.close(),
     });
   }
@@ -310,12 +312,7 @@ class StreamReader {
     return null;
   }
 
-  async #prepareImages(
-    images: Tensor,
-    parts: Parts,
-    first: number,
-    place: Place,
-  ): Promise<Tensor> {
+  async #prepareImages(images: Tensor, parts: Parts, first: number, place: Place): Promise<Tensor> {
     const { normalize, augment } = this.#checked;
     checkChannels(normalize, channelsOf(images.shape));
     const rows = indexTensor(Array.from({ length: parts.size }, (_, i) => i));

@@ -1,7 +1,8 @@
 /** Looks through whole tensors for values that no training survives. */
 
 import { PotstillError } from "../native/errors.js";
-import { callOn, isFloatingPoint, type Tensor } from "../tensor/index.js";
+import { isFloatingPoint, type Tensor } from "../tensor/index.js";
+import { callOn } from "../tensor/lane.js";
 import { gather, indexTensor } from "./assemble.js";
 
 const chunkElements = 1 << 22;

@@ -17,10 +17,7 @@ export async function callOn(
   name: string,
   ...args: NativeValue[]
 ): Promise<NativeValue> {
-  let id = ids.get(name);
-  if (id === undefined) {
-    id = native.resolveOp(name);
-    ids.set(name, id);
-  }
+  const id = ids.get(name) ?? native.resolveOp(name);
+  ids.set(name, id);
   return native.callAsync(lane, id, ...args);
 }
