@@ -1,0 +1,411 @@
+/**
+ * The surface of the native addon, declared by hand and held against its exports by a test.
+ * Mirrors `native/node/`, file by file; `loader.ts` is the only importer of the `.node` file.
+ *
+ * Shapes and indices are plain numbers. Anything that reaches libtorch's dispatcher goes through
+ * `call`; only what no operator does has a function of its own.
+ */
+
+import type { PotstillErrorCode } from "./errors.js";
+
+/** Element types, under PyTorch's names. */
+export type DType =
+  | "float32"
+  | "float64"
+  | "float16"
+  | "bfloat16"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "uint8"
+  | "bool";
+
+/** An instance of the class that was given to `init`; the storage lives in libtorch. */
+export interface NativeTensor {
+  readonly __tensor: true;
+}
+/** Opaque handles of one kind each, type-tagged: a wrong receiver is `ERR_RECEIVER`. */
+export interface ModuleHandle {
+  readonly __module: true;
+}
+export interface StepHandle {
+  readonly __step: true;
+}
+
+/** What crosses the boundary: tensors, scalars, and nested lists and string-keyed records of them. */
+export type NativeValue =
+  | NativeTensor
+  | number
+  | bigint
+  | boolean
+  | string
+  | null
+  | undefined
+  | NativeValue[]
+  | { [key: string]: NativeValue };
+
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array;
+
+export interface VersionInfo {
+  addon: string;
+  /** libtorch found at run time and the one compiled against, as `major.minor.patch`. */
+  libtorch: string;
+  builtWith: string;
+  cpuCapability: string;
+  cudaBuilt: boolean;
+  cudaAvailable: boolean;
+  cudaDevices: number;
+  parallel: string;
+  nodeApi: number;
+}
+
+export interface MemoryInfo {
+  /** Tensors that JavaScript holds, the distinct storages behind them and their bytes. */
+  tensors: number;
+  storages: number;
+  bytes: number;
+  /** Bytes the CPU allocator has handed out, and those it keeps for reuse. */
+  allocated: number;
+  cached: number;
+  peak: number;
+  /** Handles dropped by the collector and not yet released. */
+  pendingRelease: number;
+}
+
+/** A parameter or buffer of a module built from TypeScript. Initialisers follow torch.nn.init. */
+export interface TensorSpec {
+  name: string;
+  shape: number[];
+  dtype?: DType;
+  init:
+    | { kind: "zeros" }
+    | { kind: "ones" }
+    | { kind: "constant"; value: number }
+    | { kind: "uniform"; from: number; to: number }
+    /** `zeroRow`: index along the first dimension that is zero afterwards (padding of an embedding). */
+    | { kind: "normal"; mean: number; std: number; zeroRow?: number }
+    | { kind: "truncatedNormal"; mean: number; std: number; from: number; to: number }
+    | { kind: "kaimingUniform"; a: number; fanIn: number }
+    | { kind: "kaimingNormal"; gain: number; fan: number }
+    | { kind: "xavierUniform"; gain: number; fanIn: number; fanOut: number }
+    | { kind: "data"; tensor: NativeTensor };
+}
+
+/** A whole module as data: what `buildModule` turns into a TorchScript module. */
+export interface ModuleSpec {
+  className: string;
+  parameters: TensorSpec[];
+  buffers: TensorSpec[];
+  /** Constants that the source reads as `self.<name>`. */
+  attributes: {
+    name: string;
+    type: "int" | "float" | "bool" | "str" | "int[]" | "float[]";
+    value: number | boolean | string | number[];
+  }[];
+  modules: { name: string; module: ModuleSpec }[];
+  /** One or more `def name(self, …) -> …:` in TorchScript; `forward` is required. */
+  source: string;
+}
+
+export interface ModuleInfo {
+  path: string;
+  className: string;
+  training: boolean;
+  /** Parameters of this module itself, without those of its children. */
+  ownParameters: number;
+}
+
+export interface SummaryRow {
+  path: string;
+  className: string;
+  /** Of the value the call returned (first tensor of a tuple); null where the module was not called. */
+  outputShape: number[] | null;
+  outputDtype: DType | null;
+  parameters: number;
+}
+
+export interface LoadOptions {
+  device?: string;
+  dtype?: DType;
+}
+
+export interface ForwardOptions {
+  /** "grad" records for backward, "no_grad" does not, "inference" uses inference mode. */
+  mode: "grad" | "no_grad" | "inference";
+}
+
+/** How logits are picked from a model's output: a key, an index, or nothing for a plain tensor. */
+export type OutputSelector = string | number | null;
+
+/** One term of an objective, as plain data; unknown kinds and options are refused by the native side too. */
+export type TermSpec =
+  | {
+      kind: "response";
+      weight: number;
+      alpha: number;
+      temperature: number;
+      labelSmoothing: number;
+      ignoreIndex: number;
+    }
+  | {
+      kind: "crossEntropy";
+      weight: number;
+      labelSmoothing: number;
+      ignoreIndex: number;
+      classWeights: number[] | null;
+    }
+  | { kind: "binaryCrossEntropy"; weight: number; positiveWeights: number[] | null }
+  | { kind: "mse"; weight: number }
+  | { kind: "softTargets"; weight: number; temperature: number }
+  | { kind: "logitMse"; weight: number };
+
+export type OptimizerSpec =
+  | {
+      kind: "sgd";
+      momentum: number;
+      dampening: number;
+      weightDecay: number;
+      nesterov: boolean;
+      maximize: boolean;
+    }
+  | {
+      kind: "adam";
+      beta1: number;
+      beta2: number;
+      eps: number;
+      weightDecay: number;
+      amsgrad: boolean;
+      maximize: boolean;
+    }
+  | {
+      kind: "adamw";
+      beta1: number;
+      beta2: number;
+      eps: number;
+      weightDecay: number;
+      amsgrad: boolean;
+      maximize: boolean;
+    }
+  | {
+      kind: "rmsprop";
+      alpha: number;
+      eps: number;
+      weightDecay: number;
+      momentum: number;
+      centered: boolean;
+      maximize: boolean;
+    };
+
+/** Options of a group override those of the optimizer; `lrScale` multiplies the step's rate. */
+export interface ParameterGroup {
+  /** Parameter paths of the student, each in one group only. */
+  parameters: string[];
+  lrScale: number;
+  weightDecay?: number;
+}
+
+export interface TeacherSpec {
+  module: ModuleHandle;
+  weight: number;
+  output: OutputSelector;
+  /** Per-channel affine applied to the inputs of this teacher only, or null. */
+  normalize: { mean: number[]; std: number[] } | null;
+}
+
+export interface StepSpec {
+  teachers: TeacherSpec[];
+  /** Mean of the teachers' probabilities, or of their logits. */
+  ensemble: "probabilities" | "logits";
+  student: ModuleHandle;
+  studentOutput: OutputSelector;
+  studentNormalize: { mean: number[]; std: number[] } | null;
+  terms: TermSpec[];
+  optimizer: OptimizerSpec;
+  groups: ParameterGroup[];
+  /** Micro-batches per update. */
+  accumulate: number;
+  clipNorm: number | null;
+  clipValue: number | null;
+  /** Decay of the exponential moving average of the student's weights, or null. */
+  emaDecay: number | null;
+  /** Raise ERR_NONFINITE when the loss is not finite (looked at with the metrics, never per step). */
+  checkFinite: boolean;
+}
+
+export interface StepBatch {
+  inputs: NativeTensor[] | Record<string, NativeTensor>;
+  /** int64 class indices [B] (or [B, T] for tokens), float targets for mse and bce, or null. */
+  labels: NativeTensor | null;
+  /** Mixup: second labels and the weight of the first; null otherwise. */
+  mixedLabels: NativeTensor | null;
+  mixWeight: number;
+}
+
+/** Sums since the last call; divide by `samples` (or `steps`) for means. */
+export interface StepMetrics {
+  steps: number;
+  updates: number;
+  samples: number;
+  /** Sample-weighted mean of the whole objective. */
+  loss: number;
+  /** Sample-weighted mean of each term, unweighted, in the order of `terms`. */
+  terms: number[];
+  /** Correct top-1 predictions, NaN where labels are not class indices. */
+  correct: number;
+  /** Norm of the gradient before clipping at the last update, NaN when clipping by norm is off. */
+  gradNorm: number;
+}
+
+/** Which long-lived native thread runs a job: training and inference, or the assembly of batches. */
+export type Lane = "compute" | "data";
+
+export interface Binding {
+  // addon.cpp
+  init(classes: {
+    Tensor: new (token: never) => NativeTensor;
+    PotstillError: new (
+      code: PotstillErrorCode,
+      message: string,
+      options?: { cause?: unknown },
+    ) => Error;
+  }): void;
+  versionInfo(): VersionInfo;
+  memory(): MemoryInfo;
+  /** Gives cached blocks back to the system. */
+  trimMemory(): void;
+  setThreads(threads: number): void;
+  getThreads(): number;
+  manualSeed(seed: number | bigint): void;
+  rngState(): NativeTensor;
+  setRngState(state: NativeTensor): void;
+  isGradEnabled(): boolean;
+  /** Returns the mode before. Thread-local: of the JavaScript thread, and taken along by jobs. */
+  setGradEnabled(enabled: boolean): boolean;
+  pushInferenceMode(): void;
+  popInferenceMode(): void;
+  /** Resolves once every job submitted so far has ended. */
+  drain(): Promise<void>;
+
+  // tensor.cpp (all synchronous unless they return a promise)
+  tensorFromData(
+    data: TypedArray,
+    shape: number[],
+    dtype: DType,
+    requiresGrad: boolean,
+  ): NativeTensor;
+  /** A copy: BigInt64Array for int64, Float32Array for half types, Uint8Array for bool. */
+  tensorDataSync(t: NativeTensor): TypedArray;
+  tensorData(t: NativeTensor): Promise<TypedArray>;
+  tensorItem(t: NativeTensor): number | bigint | boolean;
+  tensorShape(t: NativeTensor): number[];
+  tensorStrides(t: NativeTensor): number[];
+  tensorDtype(t: NativeTensor): DType;
+  tensorDevice(t: NativeTensor): string;
+  tensorRequiresGrad(t: NativeTensor): boolean;
+  tensorSetRequiresGrad(t: NativeTensor, value: boolean): void;
+  tensorIsLeaf(t: NativeTensor): boolean;
+  tensorGrad(t: NativeTensor): NativeTensor | null;
+  tensorSetGrad(t: NativeTensor, grad: NativeTensor | null): void;
+  tensorBackward(
+    t: NativeTensor,
+    gradient: NativeTensor | null,
+    retainGraph: boolean,
+    createGraph: boolean,
+  ): void;
+  tensorBackwardAsync(
+    t: NativeTensor,
+    gradient: NativeTensor | null,
+    retainGraph: boolean,
+    createGraph: boolean,
+  ): Promise<void>;
+  /** Idempotent; later uses throw ERR_DISPOSED. Jobs that hold the tensor finish first. */
+  tensorDispose(t: NativeTensor): void;
+  tensorIsDisposed(t: NativeTensor): boolean;
+  /** Same storage and metadata identity test. */
+  tensorIsSame(a: NativeTensor, b: NativeTensor): boolean;
+
+  // ops.cpp
+  /** Id of an operator name such as "aten::add", or of one overload, "aten::add.Tensor"; throws ERR_CONFIG with the nearest names. */
+  resolveOp(name: string): number;
+  /**
+   * Boxed call: positional arguments, then optionally one plain record of keyword arguments.
+   * Among overloads the first whose schema takes the arguments is used. Several results come as an array.
+   */
+  call(op: number, ...args: NativeValue[]): NativeValue;
+  callAsync(lane: Lane, op: number, ...args: NativeValue[]): Promise<NativeValue>;
+  /** Every schema of the dispatcher whose namespace is given, as text. */
+  listSchemas(namespace: string): string[];
+
+  // module.cpp
+  /** Checks the archive's structure first; ERR_MODEL_LOAD says what the file is if it is no TorchScript. */
+  loadModule(source: string | Uint8Array, options: LoadOptions): Promise<ModuleHandle>;
+  buildModule(spec: ModuleSpec): Promise<ModuleHandle>;
+  moduleForward(
+    m: ModuleHandle,
+    args: NativeValue[],
+    kwargs: Record<string, NativeValue>,
+    options: ForwardOptions,
+  ): Promise<NativeValue>;
+  moduleForwardSync(
+    m: ModuleHandle,
+    args: NativeValue[],
+    kwargs: Record<string, NativeValue>,
+    options: ForwardOptions,
+  ): NativeValue;
+  moduleParameters(m: ModuleHandle): { name: string; tensor: NativeTensor }[];
+  moduleBuffers(m: ModuleHandle): { name: string; tensor: NativeTensor }[];
+  moduleModules(m: ModuleHandle): ModuleInfo[];
+  moduleTraining(m: ModuleHandle): boolean;
+  moduleTrain(m: ModuleHandle, training: boolean): void;
+  moduleTo(m: ModuleHandle, options: LoadOptions): Promise<void>;
+  moduleRequiresGrad(m: ModuleHandle, value: boolean): void;
+  /** Deep copy, parameters included. */
+  moduleClone(m: ModuleHandle): Promise<ModuleHandle>;
+  /** Written beside the target, synced, then renamed. */
+  moduleSave(m: ModuleHandle, path: string): Promise<void>;
+  moduleSaveBuffer(m: ModuleHandle): Promise<Uint8Array>;
+  /** Copies values in place; names and shapes are checked by the caller. */
+  moduleCopyState(m: ModuleHandle, entries: { name: string; tensor: NativeTensor }[]): void;
+  moduleSummary(m: ModuleHandle, args: NativeValue[]): Promise<SummaryRow[]>;
+  /** Paths whose graph holds a constant training flag or device, as tracing leaves them. */
+  moduleBakedFlags(m: ModuleHandle): { path: string; flag: "training" | "device"; value: string }[];
+  /** TorchScript text of forward, for messages and inspection. */
+  moduleCode(m: ModuleHandle, path: string): string;
+  moduleSchema(m: ModuleHandle): string;
+  moduleDispose(m: ModuleHandle): void;
+
+  // step.cpp
+  createStep(spec: StepSpec): StepHandle;
+  /** One micro-batch; an update follows every `accumulate` of them. Resolves with the number of updates so far. */
+  stepRun(s: StepHandle, batch: StepBatch, lr: number): Promise<number>;
+  /** Update with what has been accumulated, at the end of an epoch. */
+  stepFlush(s: StepHandle, lr: number): Promise<number>;
+  /** Reads and resets the sums; queued behind the steps submitted so far. */
+  stepMetrics(s: StepHandle): Promise<StepMetrics>;
+  /** Optimizer and EMA tensors under stable names, with counters; for checkpoints. */
+  stepState(
+    s: StepHandle,
+  ): Promise<{ tensors: Record<string, NativeTensor>; counters: Record<string, number> }>;
+  stepLoadState(
+    s: StepHandle,
+    state: { tensors: Record<string, NativeTensor>; counters: Record<string, number> },
+  ): Promise<void>;
+  /** Copies the averaged weights into the student (swap back with the same call); no-op without EMA. */
+  stepSwapEma(s: StepHandle): Promise<void>;
+  stepDispose(s: StepHandle): void;
+  /** Unscheduled value of one term, synchronous and differentiable by the student; for `losses.compute`. */
+  computeTerm(
+    term: TermSpec,
+    student: NativeTensor,
+    teacher: NativeTensor | null,
+    labels: NativeTensor | null,
+  ): NativeTensor;
+}
