@@ -1,0 +1,147 @@
+/** The commands and their options. */
+
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+
+const exits = `
+Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 130 or 143 stopped by a signal after saving.`;
+
+/** The command line; errors are thrown, not exited with. */
+export function program(): Command {
+  const potstill = new Command("potstill")
+    .description("Distil neural networks from Node.js.")
+    .version(packageVersion())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError();
+
+  potstill
+    .command("distill")
+    .description("train a student against its teacher, as a recipe says")
+    .argument("<recipe>", "YAML or JSON file; its keys are the options of distill()")
+    .option("--out <dir>", "folder for the report, the student and checkpoints")
+    .option("--resume", "go on from the last checkpoint in that folder")
+    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--json", "one JSON object per line on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (recipe: string, options: RunFlags) => {
+      const { runCommand } = await import("./commands/run.js");
+      await runCommand("distill", recipe, options);
+    });
+
+  potstill
+    .command("train")
+    .description("train a model on labels, as a recipe says")
+    .argument("<recipe>", "YAML or JSON file; its keys are the options of train()")
+    .option("--out <dir>", "folder for the report, the model and checkpoints")
+    .option("--resume", "go on from the last checkpoint in that folder")
+    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--json", "one JSON object per line on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (recipe: string, options: RunFlags) => {
+      const { runCommand } = await import("./commands/run.js");
+      await runCommand("train", recipe, options);
+    });
+
+  potstill
+    .command("evaluate")
+    .description("measure a model on a data set")
+    .argument("<model>", "TorchScript file")
+    .requiredOption("--data <data>", "data set as in a recipe: mnist, '{idx: {images: …, labels: …}}'")
+    .option("--split <name>", "train or test; default test where there is one")
+    .option("--teacher <file>", "TorchScript file to compare with")
+    .option("--top <k>", "accuracy within the best k; repeatable", collectNumbers, [])
+    .option("--batch-size <n>", "samples per batch", wholeNumber)
+    .option("--output <key>", "key or index of the model's output that holds the logits")
+    .option("--confusion", "show the confusion matrix")
+    .option("--json", "one JSON object on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (model: string, options: EvaluateFlags) => {
+      const { evaluateCommand } = await import("./commands/evaluate.js");
+      await evaluateCommand(model, options);
+    });
+
+  potstill
+    .command("inspect")
+    .description("show what is in a TorchScript file, with the paths that can be tapped")
+    .argument("<model>", "TorchScript file")
+    .option("--input <shape>", "shape of a sample batch, such as 1x1x28x28; repeatable", collect, [])
+    .option("--json", "one JSON object on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (model: string, options: InspectFlags) => {
+      const { inspectCommand } = await import("./commands/inspect.js");
+      await inspectCommand(model, options);
+    });
+
+  potstill
+    .command("schema")
+    .description("print the JSON Schema of recipes, for editors")
+    .argument("[command]", "distill or train", "distill")
+    .action(async (command: string) => {
+      const { schemaCommand } = await import("./commands/schema.js");
+      schemaCommand(command);
+    });
+
+  potstill
+    .command("doctor")
+    .description("check libtorch, the addon and the machine; fails if something is broken")
+    .option("--json", "one JSON object on stdout, messages on stderr")
+    .action(async (options: { json?: boolean }) => {
+      const { doctorCommand } = await import("./commands/install.js");
+      await doctorCommand(options);
+    });
+
+  potstill
+    .command("setup")
+    .description("find or fetch libtorch and build the addon")
+    .action(async () => {
+      const { setupCommand } = await import("./commands/install.js");
+      await setupCommand();
+    });
+
+  return potstill;
+}
+
+export interface RunFlags {
+  out?: string;
+  resume?: boolean;
+  set: string[];
+  json?: boolean;
+}
+
+export interface EvaluateFlags {
+  data: string;
+  split?: string;
+  teacher?: string;
+  top: number[];
+  batchSize?: number;
+  output?: string;
+  confusion?: boolean;
+  json?: boolean;
+}
+
+export interface InspectFlags {
+  input: string[];
+  json?: boolean;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function collectNumbers(value: string, before: number[]): number[] {
+  return [...before, wholeNumber(value)];
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) {
+    throw new InvalidArgumentError("Expected a whole number of at least 1.");
+  }
+  return Number(value);
+}
+
+/** Of the package this file lies in: two folders up, in `lib/` as in `dist/`. */
+function packageVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,165 @@
+/** The shape of a recipe: the options of `distill()` and `train()`, as YAML or JSON can hold them. */
+
+import { z } from "zod";
+import { augmentSchema, normalizeSchema } from "../data/index.js";
+
+const positive = z.int().min(1);
+
+/**
+ * Something that is made by a function of the API: its name (`nn.relu`, `mnist`), or a mapping of
+ * the name to its arguments (`response: { alpha: 0.9 }`; a list is several arguments). What the
+ * names are and which arguments they take is checked when the thing is made.
+ */
+const made = (what: string) =>
+  z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
+    error: `expected ${what}: a name, or a mapping of a name to its arguments`,
+  });
+
+const file = z.string().min(1);
+const output = z.union([z.string(), z.int().min(0)], {
+  error: "expected a key or an index of the model's output",
+});
+
+const modelFile = z.strictObject({
+  path: file.describe("TorchScript file, relative to the recipe."),
+  output: output.optional().describe("Which part of the model's output holds the logits."),
+  normalize: normalizeSchema.optional(),
+});
+
+const training = {
+  objective: z
+    .union([made("a loss"), z.array(made("a loss")).min(1)], {
+      error: "expected a loss such as { response: { alpha: 0.9, temperature: 4 } }, or a list of them",
+    })
+    .optional(),
+  optimizer: made("an optimizer such as { sgd: { lr: 0.05, momentum: 0.9 } }"),
+  schedule: made("a schedule such as { cosine: {} }").optional(),
+  epochs: positive.optional().describe("Passes over the training data."),
+  steps: positive.optional().describe("Optimizer updates; wins over epochs."),
+  batchSize: positive.optional().describe("Samples per batch; default 128."),
+  dropLast: z.boolean().optional().describe("Leave the last, smaller batch of an epoch out."),
+  seed: z.int().min(0).optional().describe("Default 0."),
+  accumulate: positive.optional().describe("Batches per optimizer update; default 1."),
+  clip: z
+    .strictObject({ norm: z.number().positive().optional(), value: z.number().positive().optional() })
+    .optional()
+    .describe("Clip gradients by their total norm, or by value."),
+  ema: z.number().gt(0).lt(1).optional().describe("Decay of an average of the weights."),
+  validation: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe("Share of the training data held out to select the best weights."),
+  monitor: z.enum(["accuracy", "loss"]).optional().describe("What selects; default accuracy."),
+  keepBest: z.boolean().optional().describe("Return the best weights; default: with validation."),
+  patience: z.int().min(0).optional().describe("Epochs without progress before it stops early."),
+  checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
+  augment: augmentSchema.optional(),
+  normalize: normalizeSchema.nullable().optional(),
+  output: output.optional(),
+} as const;
+
+const data = z
+  .union(
+    [
+      z.string().min(1),
+      z
+        .looseObject({
+          labels: z.boolean().optional(),
+          withoutClasses: z.array(z.int().min(0)).optional(),
+          samples: z.union([positive, z.number().gt(0).lt(1)]).optional(),
+        })
+        .describe("A mapping of a data set's name to its options, and what to leave out."),
+    ],
+    { error: "expected a data set: a name such as mnist, or { idx: { images: …, labels: … } }" },
+  )
+  .describe("mnist, fashionMnist or idx, with labels: false, withoutClasses, or a number of samples.");
+
+const absentTeacher = z.strictObject({
+  model: made("a model such as { nn.mlp: [[784, 1200, 1200, 10]] }"),
+  ...training,
+});
+
+const teacher = z.union(
+  [
+    file,
+    modelFile.extend({
+      weight: z.number().positive().optional(),
+      train: absentTeacher
+        .optional()
+        .describe("How the teacher is trained if its file does not exist; kept there afterwards."),
+    }),
+  ],
+  { error: "expected the path of a TorchScript file, or { path: …, train: … }" },
+);
+
+const model = z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
+  error: "expected a model: a path, or a name with arguments such as { nn.mlp: [[784, 800, 800, 10]] }",
+});
+
+const common = {
+  threads: positive.optional().describe("Cap on the threads of one operator."),
+  out: file.optional().describe("Folder of the run, relative to the recipe."),
+} as const;
+
+/** Recipe of `potstill distill`. */
+export const distillSchema = z.strictObject({
+  teacher: teacher.optional(),
+  teachers: z.array(teacher).min(1).optional().describe("Several teachers, with weights."),
+  ensemble: z.enum(["probabilities", "logits"]).optional(),
+  student: model,
+  studentWeights: file.optional().describe("State to start from: safetensors or TorchScript."),
+  data,
+  alone: z.boolean().optional().describe("Train the student without the teacher as well."),
+  ...training,
+  ...common,
+});
+
+/** Recipe of `potstill train`. */
+export const trainSchema = z.strictObject({
+  model,
+  weights: file.optional().describe("State to start from: safetensors or TorchScript."),
+  data,
+  ...training,
+  ...common,
+});
+
+export type DistillRecipe = z.infer<typeof distillSchema>;
+export type TrainRecipe = z.infer<typeof trainSchema>;
+export type TeacherRecipe = z.infer<typeof teacher>;
+export type TrainingRecipe = z.infer<typeof absentTeacher>;
+
+/** The schema of a recipe as JSON Schema, for editors. */
+export function recipeJsonSchema(kind: "distill" | "train" = "distill"): Record<string, unknown> {
+  const schema = kind === "distill" ? distillSchema : trainSchema;
+  return z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
+}
+
+/** Keys that the object at this path takes; none where it takes any. */
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let candidates: z.ZodType[] = [schema];
+  for (const key of path) candidates = candidates.flatMap((each) => step(each, key));
+  return [...new Set(candidates.flatMap(open).flatMap((each) => Object.keys(shapeOf(each))))];
+}
+
+function step(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
+  return open(schema).flatMap((each) => {
+    if (each instanceof z.ZodArray) return [each.element as z.ZodType];
+    const next = shapeOf(each)[String(key)];
+    return next ? [next] : [];
+  });
+}
+
+/** Optional, nullable and union schemas opened up. */
+function open(schema: z.ZodType): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return open(schema.unwrap() as z.ZodType);
+  }
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(open);
+  return [schema];
+}
+
+function shapeOf(schema: z.ZodType): Record<string, z.ZodType> {
+  return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+}

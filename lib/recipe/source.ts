@@ -1,0 +1,102 @@
+/** Recipe files: YAML or JSON, with `--set` on top. */
+
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { parseDocument } from "yaml";
+import { PotstillError } from "../native/errors.js";
+
+/** A recipe as it was written, before anything was checked. */
+export interface RecipeSource {
+  /** For messages. */
+  file: string;
+  /** Relative paths in the recipe start here. */
+  folder: string;
+  value: unknown;
+}
+
+/**
+ * Reads a recipe and applies overrides such as `optimizer.sgd.lr=0.1`.
+ *
+ * @throws ERR_IO where there is no such file, ERR_CONFIG where it is no YAML or JSON
+ */
+export async function readRecipe(file: string, overrides: readonly string[] = []): Promise<RecipeSource> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "ENOENT" ? "there is no such file" : error.message;
+    throw new PotstillError("ERR_IO", `cannot read the recipe ${file}: ${reason}`, { cause: error });
+  });
+  return recipeFromText(text, file, overrides);
+}
+
+/** The same for text; `file` is for messages and for relative paths. */
+export function recipeFromText(
+  text: string,
+  file: string,
+  overrides: readonly string[] = [],
+): RecipeSource {
+  const value = parseYaml(text, file);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new PotstillError("ERR_CONFIG", `${file}: expected a mapping of keys such as student, data, …`);
+  }
+  for (const override of overrides) applyOverride(value as Record<string, unknown>, override);
+  return { file, folder: path.dirname(path.resolve(file)), value };
+}
+
+/** JSON is YAML too, so one parser reads both. */
+function parseYaml(text: string, file: string): unknown {
+  const document = parseDocument(text, { prettyErrors: true });
+  const error = document.errors[0];
+  if (error) {
+    throw new PotstillError("ERR_CONFIG", `${file}: ${error.message.trimEnd()}`, { cause: error });
+  }
+  return document.toJS();
+}
+
+/**
+ * Sets one key of a recipe: `a.b=value`, where numbers index lists and the value is YAML. A key
+ * that contains dots itself, such as `nn.mlp`, is found if it is there.
+ *
+ * @throws ERR_CONFIG for text without `=` or a path through something that has no keys
+ */
+export function applyOverride(recipe: Record<string, unknown>, override: string): void {
+  const equals = override.indexOf("=");
+  if (equals < 1) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `--set ${override}: expected key=value, such as --set optimizer.sgd.lr=0.1`,
+    );
+  }
+  const key = override.slice(0, equals).trim();
+  const value = parseYaml(override.slice(equals + 1), `--set ${key}`);
+  let at: Record<string, unknown> = recipe;
+  const parts = key.split(".");
+  while (parts.length > 0) {
+    const name = takeKey(at, parts);
+    if (parts.length === 0) {
+      at[name] = value;
+      return;
+    }
+    const next = at[name];
+    if (next === undefined || next === null || next === true) at[name] = {};
+    // A bare name takes arguments: `objective: response` and `objective.response.alpha=0.5`.
+    else if (typeof next === "string" && next === parts[0]) at[name] = { [next]: {} };
+    else if (typeof next !== "object") {
+      throw new PotstillError(
+        "ERR_CONFIG",
+        `--set ${override}: ${name} is ${JSON.stringify(next)} and has no keys of its own`,
+      );
+    }
+    at = at[name] as Record<string, unknown>;
+  }
+}
+
+/** The longest run of parts that is a key here, or else the first part. */
+function takeKey(at: Record<string, unknown>, parts: string[]): string {
+  for (let length = parts.length; length > 1; length--) {
+    const name = parts.slice(0, length).join(".");
+    if (Object.hasOwn(at, name)) {
+      parts.splice(0, length);
+      return name;
+    }
+  }
+  return parts.shift()!;
+}

@@ -1,0 +1,67 @@
+/** Files that are either whole or not there. */
+
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { PotstillError } from "../native/errors.js";
+
+/**
+ * Writes `chunks` to `file` by way of a temporary file beside it that is synced and then renamed:
+ * whatever happens, the path holds the old content or the new one.
+ *
+ * @throws ERR_IO with the path and the reason (disk full, no permission, …)
+ */
+export async function writeAtomically(
+  file: string,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  let handle: FileHandle | null = null;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    handle = await open(temporary, "w");
+    for await (const chunk of chunks) await handle.writeFile(chunk);
+    await handle.sync();
+    await handle.close();
+    handle = null;
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    await handle?.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
+    throw ioError("write", file, error);
+  }
+}
+
+/** Two spaces of indentation and a newline at the end, written atomically. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeAtomically(file, [`${JSON.stringify(value, null, 2)}\n`]);
+}
+
+/** The rename itself is durable only once the folder is synced; not every system can open one. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => null);
+  try {
+    await handle?.sync().catch(() => {});
+  } finally {
+    await handle?.close();
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: "the disk is full; free some space or choose another folder",
+  EDQUOT: "the disk quota is used up; free some space or choose another folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOENT: "no such file or folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder",
+};
+
+/** Any failure of the file system as ERR_IO; errors that already have a code of ours pass through. */
+export function ioError(action: "read" | "write", file: string, error: unknown): PotstillError {
+  if (error instanceof PotstillError) return error;
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
+  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  return new PotstillError("ERR_IO", `cannot ${action} ${file}: ${reason}`, { cause: error });
+}

@@ -1,0 +1,469 @@
+/**
+ * The training loop: epochs of steps with a few of them in flight, validation, selection of the
+ * best weights, checkpoints. `distill()` and `train()` are this with different plans.
+ */
+
+import type { AugmentOptions, Batch, BatchIterator, Normalize, Split } from "../data/index.js";
+import { PotstillError } from "../native/errors.js";
+import type { Module } from "../nn/index.js";
+import { getRngState, manualSeed, setRngState } from "../tensor/index.js";
+import { evaluate } from "./evaluate.js";
+import type { EpochMetrics, Phase, Plan, TrainEvent, ValidationMetrics } from "./events.js";
+import { Meter } from "./meter.js";
+import { type PhaseState, type Position, PhaseStore, Weights } from "./phase-store.js";
+import type { History, Json } from "./report.js";
+import type { StepMetrics, StepSpec } from "./step.js";
+import { TrainingStep } from "./step.js";
+
+/** Enough that the executor never waits for the event loop, few enough to stop soon. */
+const stepsInFlight = 4;
+/** Metrics are read at fixed steps, not by the clock, so that a rerun adds up the same sums. */
+const stepsPerReading = 8;
+const millisecondsPerEvent = 200;
+
+/** One validated training, ready to go. */
+export interface TrainingPlan {
+  phase: Phase;
+  model: Module;
+  spec: StepSpec;
+  termNames: string[];
+  /** Learning rate of the update with this zero-based number. */
+  rate: (update: number) => number;
+  train: Split;
+  validation: Split | null;
+  /** For the agreement in validation; null without a teacher. */
+  teacher: Module | null;
+  /** At least one of the two; updates win. */
+  epochs: number | null;
+  steps: number | null;
+  batchSize: number;
+  dropLast: boolean;
+  seed: number;
+  augment: AugmentOptions | null;
+  normalize: Normalize | null | undefined;
+  monitor: "accuracy" | "loss";
+  keepBest: boolean;
+  patience: number | null;
+  signal: AbortSignal | null;
+  /** Where checkpoints go; null: none are written. */
+  store: PhaseStore | null;
+  checkpointEvery: number;
+  resume: PhaseState | null;
+  record: Plan;
+}
+
+/** What a training leaves besides the weights in its model. */
+export interface Trained {
+  history: History;
+  /** Of training, without validation. */
+  seconds: number;
+  samplesPerSecond: number;
+}
+
+/** Trains `plan.model` in place. */
+export async function runTraining(
+  plan: TrainingPlan,
+  emit: (event: TrainEvent) => void,
+): Promise<Trained> {
+  const step = new TrainingStep(plan.spec);
+  try {
+    return await new Loop(plan, step, emit).run();
+  } finally {
+    step.dispose();
+  }
+}
+
+class Loop {
+  #position: Position;
+  #meter: Meter;
+  /** Samples and seconds of earlier processes and epochs. */
+  #samples = 0;
+  #seconds = 0;
+  #epochSeconds = 0;
+  #best: Weights | null = null;
+  #clock: number | null = null;
+  #lastEvent = 0;
+  #latest: StepMetrics | null = null;
+  readonly #started = { samples: 0, seconds: 0 };
+
+  constructor(
+    readonly plan: TrainingPlan,
+    readonly step: TrainingStep,
+    readonly emit: (event: TrainEvent) => void,
+  ) {
+    this.#position = {
+      epoch: 0,
+      batch: 0,
+      update: 0,
+      best: null,
+      withoutProgress: 0,
+      history: [],
+    };
+    this.#meter = new Meter(plan.termNames.length);
+  }
+
+  async run(): Promise<Trained> {
+    const { plan } = this;
+    if (plan.resume) await this.#restore(plan.resume);
+    else manualSeed(plan.seed);
+    this.emit({
+      type: "start",
+      phase: plan.phase,
+      plan: plan.record,
+      samples: plan.train.length,
+      validationSamples: plan.validation?.length ?? null,
+      parameters: trainableParameters(plan.model),
+      terms: plan.termNames,
+      resumed: plan.resume && { step: this.#position.update, epoch: this.#position.epoch },
+    });
+    let stoppedEarly = false;
+    while (!stoppedEarly && !this.#budgetSpent()) {
+      await this.#epoch();
+      stoppedEarly = plan.patience !== null && this.#position.withoutProgress > plan.patience;
+      if (plan.store && this.#position.epoch % plan.checkpointEvery === 0) {
+        if (!stoppedEarly && !this.#budgetSpent()) await this.#save("epoch");
+      }
+    }
+    await this.#finish();
+    const { history, best, update, epoch } = this.#position;
+    return {
+      history: {
+        steps: update,
+        epochs: epoch,
+        bestEpoch: plan.keepBest && best ? best.epoch : null,
+        stoppedEarly,
+        metrics: history as unknown as Json[],
+      },
+      seconds: this.#seconds,
+      samplesPerSecond: this.#seconds > 0 ? this.#samples / this.#seconds : 0,
+    };
+  }
+
+  #budgetSpent(): boolean {
+    const { epochs, steps } = this.plan;
+    if (steps !== null) return this.#position.update >= steps;
+    return this.#position.epoch >= (epochs ?? 0);
+  }
+
+  async #epoch(): Promise<void> {
+    const { plan } = this;
+    const position = this.#position;
+    plan.model.train();
+    const iterator = plan.train.batches({
+      batchSize: plan.batchSize,
+      shuffle: true,
+      seed: plan.seed,
+      epoch: position.epoch,
+      dropLast: plan.dropLast,
+      augment: plan.augment,
+      startBatch: position.batch,
+      ...(plan.normalize === undefined ? {} : { normalize: plan.normalize }),
+    });
+    this.#startClock();
+    const ended = await this.#steps(iterator);
+    this.#stopClock();
+    if (!ended) await this.#abort();
+    const meter = this.#meter;
+    if (meter.samples === 0) {
+      throw new PotstillError(
+        "ERR_DATA",
+        `epoch ${position.epoch + 1} of "${plan.train.name}" had no samples to train on`,
+      );
+    }
+    const metrics: EpochMetrics = {
+      loss: meter.loss,
+      terms: this.#named(meter.terms),
+      accuracy: meter.accuracy,
+      lr: plan.rate(Math.max(0, position.update - 1)),
+      gradNorm: meter.gradNorm,
+      samples: meter.samples,
+      steps: meter.updates,
+      samplesPerSecond: meter.samples / this.#epochSeconds,
+      seconds: this.#epochSeconds,
+      validation: null,
+    };
+    this.#samples += meter.samples;
+    this.#seconds += this.#epochSeconds;
+    this.#epochSeconds = 0;
+    this.#meter = new Meter(plan.termNames.length);
+    position.epoch += 1;
+    position.batch = 0;
+    const best = plan.validation ? await this.#validate(plan.validation, metrics) : false;
+    position.history.push(metrics);
+    this.emit({
+      type: "epoch",
+      phase: plan.phase,
+      epoch: position.epoch,
+      epochs: plan.epochs,
+      step: position.update,
+      metrics,
+      best,
+    });
+  }
+
+  /** Runs the batches of an epoch; false when the signal ended it. */
+  async #steps(iterator: BatchIterator): Promise<boolean> {
+    const { plan, step } = this;
+    const position = this.#position;
+    const flight = new Flight();
+    let micro = position.batch;
+    try {
+      for await (const batch of iterator) {
+        const rate = plan.rate(position.update);
+        await flight.add(this.#submit(batch, rate));
+        position.batch = ++micro;
+        if (micro % plan.spec.accumulate === 0) position.update += 1;
+        if (micro % stepsPerReading === 0) flight.watch(this.#read());
+        if (plan.steps !== null && position.update >= plan.steps) break;
+        if (plan.signal?.aborted) {
+          await flight.land();
+          await this.#read();
+          return false;
+        }
+      }
+      if (micro % plan.spec.accumulate !== 0) {
+        await flight.add(step.flush(plan.rate(position.update)));
+        position.update += 1;
+      }
+      await flight.land();
+      await this.#read();
+      return true;
+    } finally {
+      await flight.settle();
+    }
+  }
+
+  #submit(batch: Batch, rate: number): Promise<number> {
+    try {
+      return this.step.run(batch, rate);
+    } finally {
+      batch.dispose();
+    }
+  }
+
+  async #read(): Promise<void> {
+    let reading: StepMetrics;
+    try {
+      reading = await this.step.metrics();
+    } catch (error) {
+      throw this.#explained(error);
+    }
+    this.#meter.add(reading);
+    if (reading.steps > 0) this.#latest = reading;
+    const now = performance.now();
+    if (now - this.#lastEvent < millisecondsPerEvent) return;
+    this.#lastEvent = now;
+    this.#emitStep();
+  }
+
+  #emitStep(): void {
+    const { plan } = this;
+    const { update, epoch } = this.#position;
+    const reading = this.#latest;
+    const elapsed = this.#epochSeconds + this.#runningSeconds();
+    const steps = plan.record.steps;
+    const seconds = this.#seconds + elapsed;
+    const counted = reading && !Number.isNaN(reading.correct) && reading.samples > 0;
+    this.emit({
+      type: "step",
+      phase: plan.phase,
+      step: update,
+      steps,
+      epoch: epoch + 1,
+      epochs: plan.epochs,
+      lr: plan.rate(Math.max(0, update - 1)),
+      loss: reading?.loss ?? null,
+      terms: this.#named(reading?.terms ?? []),
+      accuracy: counted ? reading.correct / reading.samples : null,
+      samplesPerSecond: elapsed > 0 ? this.#meter.samples / elapsed : 0,
+      eta: steps === null || update === 0 ? null : (seconds / update) * (steps - update),
+    });
+  }
+
+  #explained(error: unknown): unknown {
+    if (!(error instanceof PotstillError) || error.code !== "ERR_NONFINITE") return error;
+    const { update, epoch } = this.#position;
+    return new PotstillError(
+      "ERR_NONFINITE",
+      `${this.plan.phase}: the loss was not finite by step ${update} (epoch ${epoch + 1}, learning ` +
+        `rate ${this.plan.rate(Math.max(0, update - 1))}): ${error.message}. Lower the learning rate, ` +
+        "clip the gradients (clip: { norm: 1 }), or look for NaN in the data.",
+      { cause: error },
+    );
+  }
+
+  #named(terms: readonly number[]): Record<string, number> {
+    return Object.fromEntries(terms.map((value, index) => [this.plan.termNames[index], value]));
+  }
+
+  /** Measures the (averaged) weights; true if they are the best so far. */
+  async #validate(split: Split, metrics: EpochMetrics): Promise<boolean> {
+    const { plan, step } = this;
+    const position = this.#position;
+    await step.swapAverage();
+    try {
+      const result = await evaluate(plan.model, split, {
+        teacher: plan.teacher,
+        topK: [],
+        ...(plan.normalize === undefined ? {} : { normalize: plan.normalize }),
+      });
+      const validation: ValidationMetrics = {
+        samples: result.samples,
+        loss: result.loss,
+        errors: result.errors,
+        accuracy: result.accuracy,
+        agreement: result.agreement,
+      };
+      metrics.validation = validation;
+      const score = plan.monitor === "loss" ? negative(validation.loss) : validation.accuracy;
+      if (score === null) {
+        throw new PotstillError(
+          "ERR_DATA",
+          `validation has no ${plan.monitor} to select by: the samples of "${split.name}" have no class labels`,
+        );
+      }
+      if (position.best && score <= position.best.score) {
+        position.withoutProgress += 1;
+        return false;
+      }
+      position.best = { epoch: position.epoch, score };
+      position.withoutProgress = 0;
+      if (plan.keepBest) {
+        const before = this.#best;
+        this.#best = await Weights.of(plan.model);
+        before?.dispose();
+      }
+      return true;
+    } finally {
+      await step.swapAverage();
+    }
+  }
+
+  /** Leaves the selected weights in the model, in eval mode. */
+  async #finish(): Promise<void> {
+    const { plan } = this;
+    await this.step.swapAverage();
+    if (this.#best) this.#best.load(plan.model);
+    this.#best?.dispose();
+    this.#best = null;
+    plan.model.eval();
+  }
+
+  async #abort(): Promise<never> {
+    const { plan } = this;
+    const { update, epoch } = this.#position;
+    const where = `stopped after step ${update}${plan.steps === null ? "" : ` of ${plan.steps}`} (epoch ${epoch + 1})`;
+    let saved = "nothing was saved, as the run has no folder (out)";
+    if (plan.store) {
+      const path = await this.#save("abort");
+      saved = `saved ${path}; the same run with resume goes on exactly there`;
+    }
+    throw new PotstillError("ERR_ABORTED", `${plan.phase}: ${where}; ${saved}`, {
+      cause: plan.signal?.reason,
+    });
+  }
+
+  async #save(reason: "epoch" | "abort"): Promise<string> {
+    const { plan, step } = this;
+    const store = plan.store!;
+    const rng = getRngState();
+    const path = await store.save({
+      position: this.#position,
+      meter: this.#meter.state(),
+      samples: this.#samples,
+      seconds: this.#seconds,
+      epochSeconds: this.#epochSeconds,
+      plan: plan.record,
+      model: await Weights.of(plan.model),
+      best: this.#best,
+      step: await step.state(),
+      rng,
+    });
+    const { update, epoch } = this.#position;
+    this.emit({ type: "checkpoint", phase: plan.phase, path, step: update, epoch, reason });
+    return path;
+  }
+
+  async #restore(state: PhaseState): Promise<void> {
+    this.#position = state.position;
+    this.#meter = new Meter(this.plan.termNames.length, state.meter);
+    this.#samples = state.samples;
+    this.#seconds = state.seconds;
+    this.#epochSeconds = state.epochSeconds;
+    state.model.load(this.plan.model);
+    state.model.dispose();
+    this.#best = state.best;
+    await this.step.loadState(state.step);
+    setRngState(state.rng);
+    this.#started.samples = state.samples;
+    this.#started.seconds = state.seconds;
+  }
+
+  #startClock(): void {
+    this.#clock = performance.now();
+    this.#lastEvent = this.#clock;
+  }
+
+  #runningSeconds(): number {
+    return this.#clock === null ? 0 : (performance.now() - this.#clock) / 1000;
+  }
+
+  #stopClock(): void {
+    this.#epochSeconds += this.#runningSeconds();
+    this.#clock = null;
+  }
+}
+
+/** Promises of jobs under way: never more than a few, and none that fails unseen. */
+class Flight {
+  #steps: Promise<unknown>[] = [];
+  #watched = new Set<Promise<unknown>>();
+  #failed: { error: unknown } | null = null;
+
+  /** Takes a job on; resolves when there is room for another. */
+  async add(job: Promise<unknown>): Promise<void> {
+    this.#steps.push(this.#guard(job));
+    if (this.#steps.length >= stepsInFlight) await this.#steps.shift();
+    this.#throwIfFailed();
+  }
+
+  /** Takes on something that runs beside the steps. */
+  watch(job: Promise<unknown>): void {
+    const guarded = this.#guard(job);
+    this.#watched.add(guarded);
+    guarded.then(() => this.#watched.delete(guarded));
+  }
+
+  /** Resolves when everything is done, throws if something failed. */
+  async land(): Promise<void> {
+    await this.settle();
+    this.#throwIfFailed();
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all([...this.#steps, ...this.#watched]);
+    this.#steps = [];
+  }
+
+  #guard(job: Promise<unknown>): Promise<unknown> {
+    return job.catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failed) throw this.#failed.error;
+  }
+}
+
+function negative(value: number | null): number | null {
+  return value === null ? null : -value;
+}
+
+function trainableParameters(model: Module): number {
+  let sum = 0;
+  for (const { tensor } of model.parameters()) {
+    if (tensor.requiresGrad) sum += tensor.numel();
+  }
+  return sum;
+}

@@ -1,0 +1,90 @@
+/** The report of a run: what went into `report.json`, and nothing that cannot. */
+
+import type { Phase } from "./events.js";
+
+/** Version of the layout of `report.json`; a field may be added without a new one. */
+export const REPORT_VERSION = 1;
+
+/** Anything that JSON can hold. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** One class of a test set. */
+export interface ClassRow {
+  class: number;
+  name: string | null;
+  samples: number;
+  errors: number;
+  /** Share of this class's samples that were recognized (recall); null without samples. */
+  accuracy: number | null;
+  /** Share of the predictions of this class that were right; null if it was never predicted. */
+  precision: number | null;
+}
+
+/** One model, measured on the test set. */
+export interface Section {
+  /** Samples whose top prediction is wrong, of `samples`; null where labels are no classes. */
+  errors: number | null;
+  samples: number;
+  /** In [0, 1]. */
+  accuracy: number | null;
+  /** Mean cross-entropy, in nats. */
+  loss: number | null;
+  /** Accuracy within the best k, by k. */
+  topK: Record<string, number>;
+  /** Expected calibration error over 15 bins (arXiv:1706.04599), in [0, 1]. */
+  calibrationError: number | null;
+  /** Share of test samples on which the model and the teacher agree; null for the teacher. */
+  agreement: number | null;
+  /** Parameters of the model. */
+  parameters: number;
+  /** Of its training; null for a model whose training nobody recorded. */
+  samplesPerSecond: number | null;
+  /** Of its training, without validation; null for a model whose training nobody recorded. */
+  seconds: number | null;
+  perClass: ClassRow[];
+}
+
+/** The machine and the software that a run ran on. */
+export interface Environment {
+  date: string;
+  potstill: string;
+  node: string;
+  libtorch: string;
+  platform: string;
+  cpu: string;
+  cores: number;
+  threads: number;
+  /** The instruction set that libtorch picked. */
+  cpuCapability: string;
+  device: string;
+}
+
+/** How the training of one phase went. */
+export interface History {
+  /** Optimizer updates and epochs done. */
+  steps: number;
+  epochs: number;
+  /** One-based epoch whose weights the model has; null where no epoch was selected. */
+  bestEpoch: number | null;
+  /** True when `patience` ran out before the budget. */
+  stoppedEarly: boolean;
+  /** Per epoch, as in the `epoch` events. */
+  metrics: Json[];
+}
+
+/** `report.json`. A section is null or absent where that model was not there or nothing was measured. */
+export interface Report {
+  version: typeof REPORT_VERSION;
+  /** The options of the run as plain data, or the recipe it came from. */
+  recipe: Json;
+  environment: Environment;
+  /** Null for `train()`, and where there is no test set. */
+  teacher: Section | null;
+  /** The student trained without the teacher; only with `alone: true`. */
+  alone?: Section | null;
+  /** Null for `train()`, and where there is no test set. */
+  distilled: Section | null;
+  /** The model of `train()`. */
+  trained?: Section | null;
+  history: Partial<Record<Phase, History>>;
+}
