@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace potstill {
+
+// The names most like `name`, quoted and joined by commas, for messages.
+std::string nearest(const std::string& name, const std::vector<std::string>& names,
+                    size_t count = 3);
+
+}  // namespace potstill
