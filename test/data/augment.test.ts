@@ -3,7 +3,13 @@ import { parseAugment, parseNormalize } from "../../lib/data/augment.js";
 
 describe("augment options", () => {
   it("fills in what is missing, and is null when nothing is on", () => {
-    expect(parseAugment({ shift: 2 })).toEqual({ shift: 2, flip: false, crop: 0, cutout: 0, mixup: 0 });
+    expect(parseAugment({ shift: 2 })).toEqual({
+      shift: 2,
+      flip: false,
+      crop: 0,
+      cutout: 0,
+      mixup: 0,
+    });
     expect(parseAugment(undefined)).toBeNull();
     expect(parseAugment(null)).toBeNull();
     expect(parseAugment({ shift: 0, flip: false, mixup: 0 })).toBeNull();

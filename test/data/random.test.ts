@@ -37,7 +37,8 @@ describe("Random", () => {
     const first = (random: Random) => [random.uint32(), random.uint32()].join();
     const streams = new Set<string>();
     for (let seed = 0; seed < 40; seed++) {
-      for (let epoch = 0; epoch < 40; epoch++) streams.add(first(Random.for("shuffle", seed, epoch)));
+      for (let epoch = 0; epoch < 40; epoch++)
+        streams.add(first(Random.for("shuffle", seed, epoch)));
     }
     expect(streams.size).toBe(1600);
     expect(first(Random.for("mixup", 1, 0))).not.toBe(first(Random.for("shuffle", 1, 0)));
@@ -47,7 +48,9 @@ describe("Random", () => {
 
   it("refuses seeds that are no safe integers", () => {
     for (const seed of [0.5, Number.NaN, 2 ** 53, "1" as unknown as number]) {
-      expect(() => Random.for("shuffle", seed)).toThrow(expect.objectContaining({ code: "ERR_CONFIG" }));
+      expect(() => Random.for("shuffle", seed)).toThrow(
+        expect.objectContaining({ code: "ERR_CONFIG" }),
+      );
     }
   });
 

@@ -23,24 +23,37 @@ function drain(sampler: Sampler): number[][] {
   return batches;
 }
 
-const sizes = { length: fc.integer({ min: 1, max: 200 }), batchSize: fc.integer({ min: 1, max: 64 }) };
+const sizes = {
+  length: fc.integer({ min: 1, max: 200 }),
+  batchSize: fc.integer({ min: 1, max: 64 }),
+};
 
 describe("Sampler", () => {
   it("cuts the order into batches", () => {
-    expect(read({})).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]);
-    expect(read({ dropLast: true })).toEqual([[0, 1, 2, 3], [4, 5, 6, 7]]);
+    expect(read({})).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9],
+    ]);
+    expect(read({ dropLast: true })).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ]);
     expect(read({ startBatch: 2 })).toEqual([[8, 9]]);
     expect(read({ startBatch: 3 })).toEqual([]);
   });
 
   it("shows every sample once, whatever the options", () => {
     fc.assert(
-      fc.property(fc.record({ ...sizes, seed: fc.maxSafeNat(), epoch: fc.nat(1000) }), (options) => {
-        const seen = read({ ...options, shuffle: true }).flat();
-        expect(seen.sort((a, b) => a - b)).toEqual(
-          Array.from({ length: options.length }, (_, i) => i),
-        );
-      }),
+      fc.property(
+        fc.record({ ...sizes, seed: fc.maxSafeNat(), epoch: fc.nat(1000) }),
+        (options) => {
+          const seen = read({ ...options, shuffle: true }).flat();
+          expect(seen.sort((a, b) => a - b)).toEqual(
+            Array.from({ length: options.length }, (_, i) => i),
+          );
+        },
+      ),
     );
   });
 
@@ -82,7 +95,10 @@ describe("Sampler", () => {
   it("refuses a state taken on other data", () => {
     const { length: _, ...rest } = new Sampler(defaults).state();
     expect(() => Sampler.restore({ ...rest, length: 11 }, 10)).toThrow(
-      expect.objectContaining({ code: "ERR_CHECKPOINT", message: expect.stringContaining("length") }),
+      expect.objectContaining({
+        code: "ERR_CHECKPOINT",
+        message: expect.stringContaining("length"),
+      }),
     );
   });
 

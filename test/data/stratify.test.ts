@@ -4,15 +4,13 @@ import { drawPart } from "../../lib/data/stratify.js";
 
 describe("drawPart", () => {
   it("draws exactly as many as asked, each class within one of its share", () => {
-    const cases = fc
-      .array(fc.nat(5), { minLength: 2, maxLength: 120 })
-      .chain((classes) =>
-        fc.record({
-          classes: fc.constant(Int32Array.from(classes)),
-          size: fc.integer({ min: 1, max: classes.length - 1 }),
-          seed: fc.maxSafeNat(),
-        }),
-      );
+    const cases = fc.array(fc.nat(5), { minLength: 2, maxLength: 120 }).chain((classes) =>
+      fc.record({
+        classes: fc.constant(Int32Array.from(classes)),
+        size: fc.integer({ min: 1, max: classes.length - 1 }),
+        seed: fc.maxSafeNat(),
+      }),
+    );
     fc.assert(
       fc.property(cases, ({ classes, size, seed }) => {
         const chosen = drawPart(classes, size, seed);
