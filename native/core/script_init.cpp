@@ -77,6 +77,7 @@ void initialize(at::Tensor& tensor, const Options& init) {
     tensor.uniform_(init.number("from"), init.number("to"));
   } else if (kind == "normal") {
     tensor.normal_(init.number("mean"), init.number("std"));
+    if (init.has("zeroRow")) tensor.select(0, init.integer("zeroRow")).zero_();
   } else if (kind == "truncatedNormal") {
     truncated_normal(tensor, init.number("mean"), positive(init, "std"), init.number("from"),
                      init.number("to"));

@@ -1,0 +1,311 @@
+/** A TorchScript module: a teacher that was loaded, or a student that was built. */
+
+import type { ModuleHandle, ModuleInfo, NativeTensor, NativeValue } from "../native/binding.js";
+import { PotstillError } from "../native/errors.js";
+import { native } from "../native/index.js";
+import { type DType, isGradEnabled, scoped, type Tensor } from "../tensor/index.js";
+import {
+  applyNormalize,
+  checkNormalize,
+  type ModelInputs,
+  type ModelValue,
+  type Normalize,
+  type Output,
+  selectOutput,
+  splitInputs,
+} from "./output.js";
+import { compareStates, type LoadResult, type StateDict } from "./state-dict.js";
+import { type Summary, summarize } from "./summary.js";
+
+/** What a module knows beside its weights. */
+export interface ModuleOptions {
+  /** Picks the logits from a tuple or dict. */
+  output?: Output | null | undefined;
+  /** Applied to the first input before this module's forward in `logits` and in training. */
+  normalize?: Normalize | null | undefined;
+}
+
+/** A constant that tracing left in a module's code where a setting should be. */
+export interface BakedFlag {
+  path: string;
+  flag: "training" | "device";
+  value: string;
+}
+
+const secret = Symbol("module handle");
+
+/**
+ * A TorchScript module. `loadModule` and `nn.build` make them.
+ *
+ * Weights live in libtorch and are freed by `dispose` (also `using`), or some time after the object
+ * was collected. Heavy work runs as a job on the native thread, in the order of the calls.
+ *
+ * @throws PotstillError from every method: `ERR_DISPOSED` after `dispose`; from forward `ERR_SHAPE`,
+ *   `ERR_DTYPE`, `ERR_DEVICE` or `ERR_NATIVE` where the inputs do not fit
+ */
+export class Module {
+  readonly #handle: ModuleHandle;
+  readonly #output: Output | null;
+  readonly #normalize: Normalize | null;
+
+  /** @internal Use `loadModule` or `nn.build`. */
+  constructor(token: symbol, handle: ModuleHandle, options: ModuleOptions) {
+    if (token !== secret) {
+      throw new PotstillError("ERR_CONFIG", "Modules are made by loadModule(…) and nn.build(…).");
+    }
+    const { output = null, normalize = null } = options;
+    if (output !== null && !["string", "number", "function"].includes(typeof output)) {
+      throw new PotstillError("ERR_CONFIG", "output: expected a key, an index or a function.");
+    }
+    this.#handle = handle;
+    this.#output = output;
+    this.#normalize = normalize === null ? null : checkNormalize(normalize);
+  }
+
+  /** How the logits are picked from what forward returns; null: it returns them. */
+  get output(): Output | null {
+    return this.#output;
+  }
+
+  /** Affine that `logits` and training apply to this module's inputs; null: none. */
+  get normalize(): Normalize | null {
+    return this.#normalize;
+  }
+
+  /**
+   * Runs `forward` with positional arguments: tensors, scalars, and nested lists and records of
+   * them, as the module's signature wants. Returns what the module returns; tuples and lists come as
+   * arrays, dicts as records. Records for backward unless called inside `noGrad`.
+   */
+  forward<Result extends ModelValue = Tensor>(...inputs: ModelValue[]): Promise<Result> {
+    return this.#run(inputs as NativeValue[], {}) as Promise<Result>;
+  }
+
+  /** As `forward` with named arguments. */
+  forwardNamed<Result extends ModelValue = Tensor>(
+    inputs: Record<string, ModelValue>,
+  ): Promise<Result> {
+    return this.#run([], inputs as Record<string, NativeValue>) as Promise<Result>;
+  }
+
+  /** As `forward`, on the JavaScript thread: for small models, and where no promise can be. */
+  forwardSync<Result extends ModelValue = Tensor>(...inputs: ModelValue[]): Result {
+    const mode = isGradEnabled() ? "grad" : "no_grad";
+    return native.moduleForwardSync(this.#handle, inputs as NativeValue[], {}, { mode }) as Result;
+  }
+
+  /**
+   * Logits for the inputs of a batch: normalizes, runs forward, picks the output.
+   *
+   * @param inputs One tensor, several positional ones, or a record of named ones.
+   * @returns What `output` picks, commonly `[B, classes]`.
+   */
+  async logits(inputs: ModelInputs): Promise<Tensor> {
+    const { args, kwargs, own } = this.#prepare(inputs);
+    const running = this.#run(args, kwargs);
+    own?.dispose();
+    return selectOutput((await running) as ModelValue, this.#output);
+  }
+
+  #run(args: NativeValue[], kwargs: Record<string, NativeValue>): Promise<NativeValue> {
+    const mode = isGradEnabled() ? "grad" : "no_grad";
+    return scoped(native.moduleForward(this.#handle, args, kwargs, { mode }));
+  }
+
+  /** Arguments with the first one normalized; `own` is that tensor, made here. */
+  #prepare(inputs: ModelInputs): {
+    args: NativeValue[];
+    kwargs: Record<string, NativeValue>;
+    own: Tensor | null;
+  } {
+    const { args, kwargs } = splitInputs(inputs);
+    if (this.#normalize === null) return { args, kwargs, own: null };
+    const name = Object.keys(kwargs)[0];
+    const first = (name === undefined ? args[0] : kwargs[name]) as Tensor | undefined;
+    if (first === undefined) return { args, kwargs, own: null };
+    const own = applyNormalize(first, this.#normalize);
+    return name === undefined
+      ? { args: [own, ...args.slice(1)], kwargs, own }
+      : { args, kwargs: { ...kwargs, [name]: own }, own };
+  }
+
+  /** Trained tensors by path; they share storage with the module. */
+  parameters(): Map<string, Tensor> {
+    return named(native.moduleParameters(this.#handle));
+  }
+
+  /** Other tensors by path, such as running statistics; they share storage with the module. */
+  buffers(): Map<string, Tensor> {
+    return named(native.moduleBuffers(this.#handle));
+  }
+
+  /** The tree of modules, this one (path "") first. */
+  modules(): ModuleInfo[] {
+    return native.moduleModules(this.#handle);
+  }
+
+  /** Parameters and buffers by path, detached and sharing storage with the module. */
+  stateDict(): StateDict {
+    const result: [string, Tensor][] = [];
+    for (const [name, tensor] of [...this.parameters(), ...this.buffers()]) {
+      result.push([name, tensor.detach()]);
+      tensor.dispose();
+    }
+    return Object.fromEntries(result);
+  }
+
+  /**
+   * Copies values into parameters and buffers, converted to their dtype and device.
+   *
+   * @param dict Tensors by path, as `stateDict()` and `loadSafetensors()` give them.
+   * @param options `strict: false` leaves names out that do not match. Default true.
+   * @returns The names that did not match; empty where `strict`.
+   * @throws PotstillError `ERR_SHAPE` or `ERR_CONFIG` with all names that do not fit; nothing is
+   *   copied then
+   */
+  loadStateDict(
+    dict: StateDict | ReadonlyMap<string, Tensor>,
+    options: { strict?: boolean | undefined } = {},
+  ): LoadResult {
+    const own = new Map<string, number[]>();
+    for (const [name, tensor] of [...this.parameters(), ...this.buffers()]) {
+      own.set(name, tensor.shape);
+      tensor.dispose();
+    }
+    const { entries, missing, unexpected } = compareStates(own, dict, options.strict ?? true);
+    native.moduleCopyState(this.#handle, entries);
+    return { missing, unexpected };
+  }
+
+  /** Whether dropout drops and batch norm uses the batch. */
+  get training(): boolean {
+    return native.moduleTraining(this.#handle);
+  }
+
+  /** Training mode, or evaluation with `false`, of this module and everything in it. */
+  train(training = true): this {
+    native.moduleTrain(this.#handle, training);
+    return this;
+  }
+
+  /** Evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Moves parameters and buffers to a device, and floating ones to a dtype. */
+  async to(options: { device?: string | undefined; dtype?: DType | undefined }): Promise<this> {
+    await native.moduleTo(this.#handle, defined(options));
+    return this;
+  }
+
+  /** Sets requiresGrad of every parameter. */
+  requiresGrad_(value = true): this {
+    native.moduleRequiresGrad(this.#handle, value);
+    return this;
+  }
+
+  /** A module of its own with the same weights, `output` and `normalize`. */
+  async clone(): Promise<Module> {
+    return wrapModule(await native.moduleClone(this.#handle), {
+      output: this.#output,
+      normalize: this.#normalize,
+    });
+  }
+
+  /**
+   * Writes TorchScript, for `loadModule`, `torch.jit.load` in Python and C++; written beside the
+   * target first, so that a failure leaves the old file whole. `output` and `normalize` are not
+   * part of the file.
+   *
+   * @throws PotstillError `ERR_IO`
+   */
+  save(path: string): Promise<void> {
+    return native.moduleSave(this.#handle, path);
+  }
+
+  /** What `save` writes. */
+  async toBuffer(): Promise<Buffer> {
+    const bytes = await native.moduleSaveBuffer(this.#handle);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /**
+   * A table of the modules: path, class, output shape, parameters.
+   *
+   * @param inputs Sample inputs for one forward; without them the output shapes are left out.
+   */
+  async summary(...inputs: ModelValue[]): Promise<Summary> {
+    const count = (tensors: Map<string, Tensor>, wanted: (tensor: Tensor) => boolean) => {
+      let total = 0;
+      for (const tensor of tensors.values()) {
+        if (wanted(tensor)) total += tensor.shape.reduce((a, b) => a * b, 1);
+      }
+      return total;
+    };
+    const called =
+      inputs.length > 0 ? await native.moduleSummary(this.#handle, inputs as NativeValue[]) : [];
+    const parameters = this.parameters();
+    const buffers = this.buffers();
+    const totals = {
+      parameters: count(parameters, () => true),
+      trainable: count(parameters, (tensor) => tensor.requiresGrad),
+      buffers: count(buffers, () => true),
+    };
+    for (const tensor of [...parameters.values(), ...buffers.values()]) tensor.dispose();
+    return summarize(this.modules(), called, totals);
+  }
+
+  /** TorchScript of the forward of the module at `path` (default: this one). */
+  code(path = ""): string {
+    return native.moduleCode(this.#handle, path);
+  }
+
+  /** The signature of forward. */
+  schema(): string {
+    return native.moduleSchema(this.#handle);
+  }
+
+  /** Constants that tracing left where `train()`, `eval()` and `to()` have no effect. */
+  bakedFlags(): BakedFlag[] {
+    return native.moduleBakedFlags(this.#handle);
+  }
+
+  /** Frees the weights once the jobs that use them are done; harmless a second time. */
+  dispose(): void {
+    native.moduleDispose(this.#handle);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.dispose();
+    await native.drain();
+  }
+
+  /** @internal */
+  static handleOf(module: Module): ModuleHandle {
+    return module.#handle;
+  }
+}
+
+function named(entries: { name: string; tensor: NativeTensor }[]): Map<string, Tensor> {
+  return new Map(entries.map(({ name, tensor }) => [name, tensor as Tensor]));
+}
+
+function defined(options: { device?: string | undefined; dtype?: DType | undefined }) {
+  const { device, dtype } = options;
+  return { ...(device === undefined ? {} : { device }), ...(dtype === undefined ? {} : { dtype }) };
+}
+
+/** The native handle, for the layers above. */
+export function moduleHandle(module: Module): ModuleHandle {
+  return Module.handleOf(module);
+}
+
+/** A module object around a native handle, for the layers above. */
+export function wrapModule(handle: ModuleHandle, options: ModuleOptions = {}): Module {
+  return new Module(secret, handle, options);
+}

@@ -1,0 +1,187 @@
+/** State dicts as safetensors files, which Python's `safetensors` reads and writes too. */
+
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { PotstillError } from "../native/errors.js";
+import { DTYPES, type DType, ops, Tensor, type TypedArray, tensor } from "../tensor/index.js";
+import { isRecord, show } from "./check.js";
+import { type Entry, layOut, parseHeader, readHeaderLength } from "./safetensors-format.js";
+import type { StateDict } from "./state-dict.js";
+
+export interface SafetensorsOptions {
+  /** Where the tensors go, such as "cuda:0"; default "cpu". */
+  device?: string | undefined;
+}
+
+/** One read or write; the system takes less than 2 GiB at once. */
+const CHUNK = 1 << 28;
+
+const halves: ReadonlySet<DType> = new Set<DType>(["float16", "bfloat16"]);
+
+/**
+ * Writes tensors to a safetensors file, beside the target first and renamed once it is on the disk.
+ *
+ * @param tensors By name, as `stateDict()` gives them; any device, copied one at a time.
+ * @param metadata Strings by name, such as `{ format: "pt" }` (the default, which Python's loaders
+ *   expect).
+ * @throws PotstillError `ERR_IO` where it cannot be written, `ERR_CONFIG` for what is no tensor
+ */
+export async function saveSafetensors(
+  file: string,
+  tensors: StateDict | ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = { format: "pt" },
+): Promise<void> {
+  const dict = new Map(tensors instanceof Map ? tensors : Object.entries(tensors as StateDict));
+  for (const [name, value] of dict) {
+    if (!(value instanceof Tensor)) {
+      throw new PotstillError(
+        "ERR_CONFIG",
+        `saveSafetensors: "${name}" is no Tensor: ${show(value)}.`,
+      );
+    }
+    if (name === "__metadata__") {
+      throw new PotstillError("ERR_CONFIG", `saveSafetensors: no tensor can be named "${name}".`);
+    }
+  }
+  if (!isRecord(metadata) || Object.values(metadata).some((item) => typeof item !== "string")) {
+    throw new PotstillError("ERR_CONFIG", "saveSafetensors: metadata holds strings only.");
+  }
+  const { entries, head } = layOut(
+    [...dict].map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    metadata,
+  );
+  const temporary = `${file}.${process.pid}.${Date.now().toString(36)}.tmp`;
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(temporary, "wx");
+    await writeAll(handle, head);
+    for (const { name } of entries) await writeAll(handle, await bytesOf(dict.get(name)!));
+    await handle.sync();
+    await handle.close();
+    handle = null;
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    await handle?.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
+    if (error instanceof PotstillError) throw error;
+    throw new PotstillError("ERR_IO", `Cannot write ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A rename survives a crash once its folder is synced, where the system can do that. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; ) {
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(CHUNK, bytes.byteLength - at));
+    at += bytesWritten;
+  }
+}
+
+async function bytesOf(value: Tensor): Promise<Uint8Array> {
+  // Half types have no typed array; their bits travel as int16.
+  const bits = halves.has(value.dtype) ? reinterpret(value, "int16") : value;
+  const data = await bits.data();
+  if (bits !== value) bits.dispose();
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function reinterpret(value: Tensor, dtype: DType): Tensor {
+  return ops.aten.view.dtype(value.detach(), dtype);
+}
+
+/** A safetensors file: its tensors, and the strings of its header. */
+export interface SafetensorsFile {
+  tensors: StateDict;
+  metadata: Record<string, string>;
+}
+
+/**
+ * Reads every tensor of a safetensors file.
+ *
+ * @throws PotstillError `ERR_IO` where the file cannot be read, `ERR_DATA` where it is damaged or no
+ *   safetensors file
+ *
+ * @example
+ * model.loadStateDict(await loadSafetensors("student.safetensors"));
+ */
+export async function loadSafetensors(
+  file: string,
+  options?: SafetensorsOptions,
+): Promise<StateDict> {
+  return (await readSafetensors(file, options)).tensors;
+}
+
+/** As `loadSafetensors`, with the header's metadata. */
+export async function readSafetensors(
+  file: string,
+  options: SafetensorsOptions = {},
+): Promise<SafetensorsFile> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(file, "r");
+    const { size } = await handle.stat();
+    const length = readHeaderLength(await readAt(handle, 0, Math.min(8, size)), size);
+    const start = 8 + length;
+    const { entries, metadata } = parseHeader(await readAt(handle, 8, length), size - start);
+    const tensors: [string, Tensor][] = [];
+    for (const entry of entries) {
+      const bytes = await readAt(handle, start + entry.begin, entry.end - entry.begin);
+      tensors.push([entry.name, toTensor(entry, bytes, options.device)]);
+    }
+    return { tensors: Object.fromEntries(tensors), metadata };
+  } catch (error) {
+    const known = error instanceof PotstillError;
+    if (known && error.code !== "ERR_DATA") throw error;
+    const code = known ? "ERR_DATA" : "ERR_IO";
+    throw new PotstillError(code, `Cannot read ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Bytes in a buffer of their own, aligned for every element type. */
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.from(new ArrayBuffer(length));
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await handle.read(
+      buffer,
+      at,
+      Math.min(CHUNK, length - at),
+      position + at,
+    );
+    if (bytesRead === 0) throw new PotstillError("ERR_DATA", "it ended while it was read");
+    at += bytesRead;
+  }
+  return buffer;
+}
+
+function toTensor(entry: Entry, bytes: Buffer, device: string | undefined): Tensor {
+  const { dtype, shape } = entry;
+  const carrier = halves.has(dtype) ? "int16" : dtype;
+  const Elements = DTYPES[carrier].array as unknown as new (
+    buffer: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ) => TypedArray;
+  const count = shape.reduce((a, b) => a * b, 1);
+  let made = tensor(new Elements(bytes.buffer, bytes.byteOffset, count), { shape, dtype: carrier });
+  if (carrier !== dtype) {
+    const bits = made;
+    made = reinterpret(bits, dtype);
+    bits.dispose();
+  }
+  if (device === undefined || device === "cpu") return made;
+  const moved = made.to({ device });
+  made.dispose();
+  return moved;
+}
