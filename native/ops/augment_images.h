@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace potstill {
+namespace potstill::ops {
 
 // Gathers, augments and normalizes a batch of images in one pass.
 //
@@ -36,4 +36,4 @@ at::Tensor augment_images_cpu(const at::Tensor& images, const at::Tensor& indice
                               int64_t shift, bool flip, int64_t crop_padding, int64_t cutout,
                               int64_t seed, int64_t epoch, const std::optional<at::Tensor>& ids);
 
-}  // namespace potstill
+}  // namespace potstill::ops

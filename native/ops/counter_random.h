@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-namespace potstill {
+namespace potstill::ops {
 
 // Random numbers that are a function of where they are used, not of what was drawn before: Philox
 // 4x32 with ten rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
@@ -28,4 +28,4 @@ inline int64_t scale_below(uint32_t word, int64_t bound) {
   return static_cast<int64_t>((uint64_t{word} * static_cast<uint64_t>(bound)) >> 32);
 }
 
-}  // namespace potstill
+}  // namespace potstill::ops

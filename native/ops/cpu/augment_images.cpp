@@ -1,4 +1,4 @@
-#include "../augment_images.h"
+#include "ops/augment_images.h"
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
@@ -8,9 +8,9 @@
 #include <array>
 #include <vector>
 
-#include "../counter_random.h"
+#include "ops/counter_random.h"
 
-namespace potstill {
+namespace potstill::ops {
 namespace {
 
 // What a random number is for; part of its counter, so that no two choices share one.
@@ -262,15 +262,8 @@ at::Tensor augment_images_cpu(const at::Tensor& images, const at::Tensor& indice
   return output;
 }
 
-TORCH_LIBRARY_FRAGMENT(potstill, m) {
-  m.def(
-      "augment_images(Tensor images, Tensor indices, float[] mean, float[] std, "
-      "bool augment=False, int shift=0, bool flip=False, int crop_padding=0, int cutout=0, "
-      "int seed=0, int epoch=0, Tensor? ids=None) -> Tensor");
-}
-
 TORCH_LIBRARY_IMPL(potstill, CPU, m) { m.impl("augment_images", &augment_images_cpu); }
 
 TORCH_LIBRARY_IMPL(potstill, Meta, m) { m.impl("augment_images", &augment_images_meta); }
 
-}  // namespace potstill
+}  // namespace potstill::ops
