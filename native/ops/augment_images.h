@@ -21,7 +21,8 @@ namespace potstill::ops {
 // With `augment`, in this order:
 //   crop_padding p  the image padded by p pixels of raw value 0 on each side, cropped back to H x W
 //                   at a random place
-//   shift n         moved by a whole number of pixels in [-n, n] in each direction; what comes in has
+//   shift n         moved by a whole number of pixels in [-n, n] in each direction; what comes in
+//   has
 //                   the raw value 0
 //   flip            mirrored left to right with probability 1/2
 //   cutout s        a square of side s, its center anywhere in the image and clipped at the border,

@@ -248,8 +248,8 @@ at::Tensor augment_images_cpu(const at::Tensor& images, const at::Tensor& indice
   const at::Tensor pixels = gathered ? images.detach().index_select(0, rows).contiguous() : images;
   const at::Tensor order = gathered ? at::arange(rows.numel(), rows.options()) : rows;
 
-  const Augmentation augmentation{shift, crop_padding, cutout, flip, static_cast<uint64_t>(seed),
-                                  static_cast<uint64_t>(epoch)};
+  const Augmentation augmentation{
+      shift, crop_padding, cutout, flip, static_cast<uint64_t>(seed), static_cast<uint64_t>(epoch)};
   const bool changes = augment && (shift > 0 || flip || crop_padding > 0 || cutout > 0);
   const Augmentation* chosen = changes ? &augmentation : nullptr;
   const auto* position = order.const_data_ptr<int64_t>();
