@@ -119,5 +119,5 @@ function hex(code: number): string {
 }
 
 function bad(path: string, what: string, cause?: unknown): PotstillError {
-  return new PotstillError("ERR_DATA", `${path}: ${what}`, { cause });
+  return new PotstillError("ERR_DATA", `${path}: ${what}`, cause === undefined ? {} : { cause });
 }
