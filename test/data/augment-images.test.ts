@@ -197,7 +197,9 @@ describe("potstill::augment_images", () => {
 
   it("names an index out of range", () => {
     const images = byteImages([3, 4, 4]);
-    expect(() => plain(images, int64([0, 3]))).toThrow(/index 3 at position 1 .* 3 images/);
+    expect(() => plain(images, int64([0, 3]))).toThrow(
+      failure("ERR_DATA", /index 3 at position 1 .* 3 images/),
+    );
     expect(() => plain(images, int64([-1]))).toThrow(/index -1 at position 0/);
   });
 

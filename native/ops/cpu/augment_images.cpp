@@ -191,10 +191,11 @@ at::Tensor empty_output(const at::Tensor& images, const at::Tensor& indices) {
                     "augment_images: images must be [N, H, W] or [N, C, H, W], got a shape of ",
                     images.dim(), " dimensions");
   TORCH_CHECK_TYPE(images.scalar_type() == at::kByte || images.scalar_type() == at::kFloat,
-                   "augment_images: images must be uint8 or float32, got ", images.scalar_type());
+                   "augment_images: images must have dtype uint8 or float32, got ",
+                   images.scalar_type());
   TORCH_CHECK_TYPE(indices.scalar_type() == at::kLong && indices.dim() == 1,
-                   "augment_images: indices must be int64 [B], got ", indices.scalar_type(),
-                   " with ", indices.dim(), " dimensions");
+                   "augment_images: indices must be [B] of dtype int64, got ",
+                   indices.scalar_type(), " with ", indices.dim(), " dimensions");
   const auto channels = images.dim() == 4 ? images.sym_size(1) : c10::SymInt(1);
   return at::empty_symint({indices.sym_size(0), channels, images.sym_size(-2), images.sym_size(-1)},
                           images.options().dtype(at::kFloat).requires_grad(false));
@@ -232,7 +233,7 @@ at::Tensor augment_images_cpu(const at::Tensor& images, const at::Tensor& indice
   const auto* row = rows.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < rows.numel(); ++i) {
     TORCH_CHECK_INDEX(row[i] >= 0 && row[i] < images.size(0), "augment_images: index ", row[i],
-                      " at position ", i, " is out of range for ", images.size(0), " images");
+                      " at position ", i, " is out of bounds for ", images.size(0), " images");
   }
   at::Tensor names = rows;
   if (ids.has_value() && ids->defined()) {
