@@ -14,14 +14,14 @@ if(NOT POTSTILL_LIBTORCH_DIR)
     "fetches libtorch, or pass -DPOTSTILL_LIBTORCH_DIR=<libtorch or torch package folder>.")
 endif()
 
+# Nothing is cached: the next configuration may be given another folder.
 find_path(Libtorch_INCLUDE_DIR NAMES ATen/ATen.h
-  PATHS "${POTSTILL_LIBTORCH_DIR}/include" NO_DEFAULT_PATH)
+  PATHS "${POTSTILL_LIBTORCH_DIR}/include" NO_DEFAULT_PATH NO_CACHE)
 set(Libtorch_LIBRARY_DIR "${POTSTILL_LIBTORCH_DIR}/lib")
 
 foreach(name c10 torch_cpu c10_cuda torch_cuda)
   find_library(Libtorch_${name}_LIBRARY NAMES ${name}
-    PATHS "${Libtorch_LIBRARY_DIR}" NO_DEFAULT_PATH)
-  mark_as_advanced(Libtorch_${name}_LIBRARY)
+    PATHS "${Libtorch_LIBRARY_DIR}" NO_DEFAULT_PATH NO_CACHE)
 endforeach()
 
 # The OpenMP runtime that libtorch itself runs on. Its name may carry a hash.
@@ -84,4 +84,3 @@ if(Libtorch_FOUND AND NOT TARGET libtorch::libtorch)
     set(Libtorch_CUDA TRUE)
   endif()
 endif()
-mark_as_advanced(Libtorch_INCLUDE_DIR)
