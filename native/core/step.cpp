@@ -1,0 +1,573 @@
+#include "core/step.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/autograd/engine.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include <cmath>
+#include <set>
+
+#include "core/ema.h"
+#include "core/error.h"
+#include "core/forward_plan.h"
+#include "core/objective.h"
+#include "core/optimizer.h"
+#include "core/output.h"
+
+namespace potstill {
+namespace {
+
+using torch::autograd::Engine;
+
+// Inputs are brought to the model's device and type, and normalized if it wants them so.
+class Model {
+ public:
+  Model(const Options& spec, const char* module_key, const char* output_key,
+        const char* normalize_key, const std::string& who)
+      : plan_(module_of(spec, module_key), who),
+        selector_(spec.value(output_key), who),
+        where_(spec.where() + "." + normalize_key) {
+    if (spec.has(normalize_key)) {
+      const auto normalize = spec.options(normalize_key);
+      mean_ = normalize.numbers("mean");
+      deviation_ = normalize.numbers("std");
+      if (mean_.empty() || mean_.size() != deviation_.size())
+        throw Error(Code::Config, where_ + ": expected mean and std of the same length");
+      for (double value : deviation_)
+        if (!(value > 0)) throw Error(Code::Config, where_ + ".std: expected numbers above 0");
+    }
+  }
+
+  const torch::jit::Module& module() const { return plan_.module(); }
+
+  at::Tensor logits(const StepBatch& batch) {
+    const auto target = placement();
+    std::vector<at::Tensor> inputs;
+    inputs.reserve(batch.inputs.size());
+    for (const auto& input : batch.inputs) inputs.push_back(prepare(input, target));
+    if (batch.named_inputs.empty()) return selector_.pick(plan_(inputs, batch.named_inputs));
+    std::map<std::string, at::Tensor> named;
+    for (const auto& [name, input] : batch.named_inputs)
+      named.emplace(name, prepare(input, target));
+    return selector_.pick(plan_(inputs, named));
+  }
+
+ private:
+  static torch::jit::Module module_of(const Options& spec, const char* key) {
+    const auto value = spec.value(key);
+    if (!value.isModule())
+      throw Error(Code::Config, spec.where() + "." + key + ": expected a module");
+    return value.toModule();
+  }
+
+  // Device and floating-point type of the first parameter that has one.
+  at::TensorOptions placement() const {
+    for (const auto& parameter : plan_.module().parameters())
+      if (at::isFloatingType(parameter.scalar_type())) return parameter.options();
+    return at::TensorOptions();
+  }
+
+  at::Tensor prepare(const at::Tensor& input, const at::TensorOptions& target) const {
+    at::Tensor value = input;
+    if (target.has_device() && value.device() != target.device())
+      value = value.to(target.device(), /*non_blocking=*/true);
+    if (!at::isFloatingType(value.scalar_type())) return value;
+    if (target.has_dtype() && value.dtype() != target.dtype()) value = value.to(target.dtype());
+    if (mean_.empty()) return value;
+    const auto channels = static_cast<int64_t>(mean_.size());
+    if (value.dim() < 2 || (channels != 1 && value.size(1) != channels))
+      throw Error(Code::Shape, c10::str(where_, ": ", channels, " channels, but the input has "
+                                        "shape ", value.sizes(), " (channels are dimension 1)"));
+    std::vector<int64_t> shape(value.dim(), 1);
+    shape[1] = channels;
+    return value.sub(at::tensor(mean_, value.options()).view(shape))
+        .div_(at::tensor(deviation_, value.options()).view(shape));
+  }
+
+  ForwardPlan plan_;
+  OutputSelector selector_;
+  std::string where_;
+  std::vector<double> mean_, deviation_;
+};
+
+// A sum of scalars that are tensors on some device: read at once where that costs nothing.
+class Sum {
+ public:
+  // Returns false if the value is known not to be finite.
+  bool add(const at::Tensor& value, double factor) {
+    if (value.is_cpu()) {
+      const double addend = value.item<double>();
+      host_ += addend * factor;
+      return std::isfinite(addend);
+    }
+    const auto addend = value.detach().to(at::kDouble);
+    if (device_.defined())
+      device_.add_(addend, factor);
+    else
+      device_ = addend * factor;
+    return true;
+  }
+  void add(double value) { host_ += value; }
+  double read() const { return host_ + (device_.defined() ? device_.item<double>() : 0); }
+
+ private:
+  double host_ = 0;
+  at::Tensor device_;
+};
+
+struct Sums {
+  struct Part {
+    Sum value;
+    double count = 0;
+    int64_t bad_step = 0;  // the first with a value that is not finite, from 1; 0: none
+  };
+  explicit Sums(size_t terms) : terms(terms) {}
+  int64_t steps = 0, updates = 0, samples = 0;
+  std::vector<Part> terms;
+  double correct = 0;
+  bool has_correct = false;
+};
+
+// Gradients of one accumulation window by terms that count the same samples. They are sums over
+// samples, divided by the count of the first micro-batch to keep their size.
+struct Accumulated {
+  std::vector<at::Tensor> gradients;
+  double first = 0;
+  double total = 0;
+};
+
+void add_to(std::vector<at::Tensor>& sums, std::vector<at::Tensor>& gradients) {
+  if (sums.empty()) {
+    sums = std::move(gradients);
+    return;
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    if (!gradients[i].defined()) continue;
+    if (sums[i].defined())
+      sums[i].add_(gradients[i]);
+    else
+      sums[i] = std::move(gradients[i]);
+  }
+}
+
+std::vector<NamedTensor> named(const torch::jit::named_parameter_list& list) {
+  // Tied weights have several names; the first is theirs.
+  std::vector<NamedTensor> result;
+  std::set<const void*> seen;
+  for (const auto& each : list)
+    if (seen.insert(each.value.unsafeGetTensorImpl()).second)
+      result.push_back({each.name, each.value});
+  return result;
+}
+
+std::vector<NamedTensor> named(const torch::jit::named_buffer_list& list) {
+  std::vector<NamedTensor> result;
+  for (const auto& each : list) result.push_back({each.name, each.value});
+  return result;
+}
+
+}  // namespace
+
+struct DistillStep::Plan {
+  std::vector<Model> teachers;
+  std::vector<double> teacher_weights;
+  bool mean_of_probabilities = true;
+  std::unique_ptr<Model> student;
+  std::vector<Term> terms;
+  // For each term the group of terms with its denominator.
+  std::vector<size_t> group_of;
+  size_t groups = 0;
+  // The term whose labels `correct` and `samples` go by.
+  Term counting;
+  int64_t accumulate = 1;
+  std::optional<double> clip_norm_at, clip_value_at;
+  bool check_finite = false;
+
+  std::vector<NamedTensor> parameters;  // trainable
+  std::unique_ptr<Optimizer> optimizer;
+  std::unique_ptr<WeightAverage> average;
+
+  std::vector<Accumulated> window;
+  int64_t micro_batches = 0;  // in the window
+  int64_t steps = 0, updates = 0;
+  std::optional<Sums> sums;
+  at::Tensor gradient_norm;
+
+  TeacherLogits ask_teachers(const StepBatch& batch);
+  void differentiate(const std::vector<TermValue>& values);
+  std::vector<at::Tensor> gradients_of(const std::vector<TermValue>& values,
+                                       const std::vector<double>& seeds, bool keep_graph);
+  void record(const std::vector<TermValue>& values, Samples& samples);
+  void update(double lr);
+};
+
+DistillStep::DistillStep(std::unique_ptr<Plan> plan) : plan_(std::move(plan)) {}
+DistillStep::~DistillStep() = default;
+
+std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
+  auto plan = std::make_unique<Plan>();
+  plan->student =
+      std::make_unique<Model>(spec, "student", "studentOutput", "studentNormalize", "the student");
+  const auto student = plan->student->module();
+
+  double total_weight = 0;
+  const auto teachers = spec.list("teachers");
+  for (const auto& teacher : teachers) {
+    const std::string who = teachers.size() == 1
+                                ? "the teacher"
+                                : "teacher " + std::to_string(plan->teachers.size() + 1);
+    plan->teachers.emplace_back(teacher, "module", "output", "normalize", who);
+    if (plan->teachers.back().module()._ivalue() == student._ivalue())
+      throw Error(Code::Config, who + " and the student are the same module; clone it first");
+    const double weight = teacher.number("weight", 1);
+    if (!(weight > 0 && std::isfinite(weight)))
+      throw Error(Code::Config, teacher.where() + ".weight: expected a number above 0");
+    plan->teacher_weights.push_back(weight);
+    total_weight += weight;
+  }
+  for (double& weight : plan->teacher_weights) weight /= total_weight;
+  const std::string ensemble = spec.string("ensemble", "probabilities");
+  if (ensemble != "probabilities" && ensemble != "logits")
+    throw Error(Code::Config, spec.where() + ".ensemble: expected \"probabilities\" or "
+                                             "\"logits\", got \"" + ensemble + "\"");
+  plan->mean_of_probabilities = ensemble == "probabilities";
+
+  std::vector<std::string> denominators;
+  for (const auto& term_spec : spec.list("terms")) {
+    const Term term = parse_term(term_spec);
+    if (term.needs_teacher() && plan->teachers.empty())
+      throw Error(Code::Config, term_spec.where() + ": " + term.name +
+                                    " compares with a teacher, and there is none");
+    const std::string denominator = term.denominator();
+    size_t group = 0;
+    while (group < denominators.size() && denominators[group] != denominator) ++group;
+    if (group == denominators.size()) denominators.push_back(denominator);
+    plan->group_of.push_back(group);
+    plan->terms.push_back(term);
+  }
+  if (plan->terms.empty())
+    throw Error(Code::Config, spec.where() + ".terms: expected at least one loss term");
+  plan->groups = denominators.size();
+  plan->counting.kind = TermKind::CrossEntropy;
+  plan->counting.name = "accuracy";
+  for (const auto& term : plan->terms)
+    if (term.has_class_labels()) {
+      plan->counting.ignore_index = term.ignore_index;
+      break;
+    }
+  plan->sums.emplace(plan->terms.size());
+
+  plan->accumulate = spec.integer("accumulate", 1);
+  if (plan->accumulate < 1)
+    throw Error(Code::Config, spec.where() + ".accumulate: expected an integer of 1 or more");
+  const auto limit = [&](const char* key) -> std::optional<double> {
+    if (!spec.has(key)) return std::nullopt;
+    const double value = spec.number(key);
+    if (!(value > 0))
+      throw Error(Code::Config, spec.where() + "." + key + ": expected a number above 0");
+    return value;
+  };
+  plan->clip_norm_at = limit("clipNorm");
+  plan->clip_value_at = limit("clipValue");
+  plan->check_finite = spec.boolean("checkFinite", false);
+
+  const auto all = named(student.named_parameters());
+  for (const auto& each : all)
+    if (each.tensor.requires_grad()) plan->parameters.push_back(each);
+  if (plan->parameters.empty())
+    throw Error(Code::Config,
+                "the student has no trainable parameters; requiresGrad is off for all of them");
+  plan->optimizer =
+      Optimizer::create(spec.options("optimizer"),
+                        spec.has("groups") ? spec.list("groups") : std::vector<Options>{},
+                        plan->parameters);
+  if (spec.has("emaDecay"))
+    plan->average = std::make_unique<WeightAverage>(spec.number("emaDecay"), all,
+                                                    named(student.named_buffers()));
+
+  // Last, so that a refused spec changes nothing.
+  for (const auto& teacher : plan->teachers) torch::jit::Module(teacher.module()).eval();
+  return std::shared_ptr<DistillStep>(new DistillStep(std::move(plan)));
+}
+
+TeacherLogits DistillStep::Plan::ask_teachers(const StepBatch& batch) {
+  if (teachers.empty()) return {};
+  // No term saves a teacher's tensor for backward, so inference mode does.
+  c10::InferenceMode inference(true);
+  std::vector<at::Tensor> logits;
+  logits.reserve(teachers.size());
+  const auto device = parameters[0].tensor.device();
+  for (auto& teacher : teachers) logits.push_back(teacher.logits(batch).to(device));
+  return TeacherLogits(std::move(logits), teacher_weights, mean_of_probabilities);
+}
+
+int64_t DistillStep::run(const StepBatch& batch, double lr) {
+  Plan& plan = *plan_;
+  if (!std::isfinite(lr)) throw Error(Code::Config, "the learning rate is not finite");
+  if (plan.average && plan.average->swapped())
+    throw Error(Code::Config,
+                "the student holds its averaged weights; swap them back before training on");
+  if (batch.inputs.empty() && batch.named_inputs.empty())
+    throw Error(Code::Data, "the batch has no inputs");
+
+  // Whatever mode the thread is in, training records.
+  c10::InferenceMode no_inference(false);
+  at::AutoGradMode grad(true);
+  TeacherLogits teacher = plan.ask_teachers(batch);
+  const at::Tensor output = plan.student->logits(batch);
+  Samples samples(output, std::move(teacher),
+                  Labels{batch.labels, batch.mixed_labels, batch.mix_weight});
+  std::vector<TermValue> values;
+  values.reserve(plan.terms.size());
+  for (const auto& term : plan.terms) values.push_back(samples.evaluate(term));
+  if (!output.requires_grad())
+    throw Error(Code::Config,
+                "the student's output does not depend on its trainable parameters; a model traced "
+                "or scripted under no_grad cannot be trained");
+  // What is counted is checked before anything changes.
+  const double correct = [&] {
+    const bool classes = batch.labels && output.dim() >= 2 &&
+                         at::isIntegralType(batch.labels->scalar_type(), false) &&
+                         batch.labels->numel() == samples.rows();
+    return classes ? samples.correct(plan.counting) : std::nan("");
+  }();
+
+  plan.differentiate(values);
+  ++plan.steps;
+  Sums& sums = *plan.sums;
+  ++sums.steps;
+  sums.samples += std::isnan(correct) ? samples.rows() : samples.counted(plan.counting);
+  if (!std::isnan(correct)) {
+    sums.correct += correct;
+    sums.has_correct = true;
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i].count == 0) continue;
+    auto& part = sums.terms[i];
+    part.count += values[i].count;
+    if (!part.value.add(values[i].mean, values[i].count) && part.bad_step == 0)
+      part.bad_step = plan.steps;
+  }
+  if (++plan.micro_batches >= plan.accumulate) plan.update(lr);
+  return plan.updates;
+}
+
+void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
+  // A window of one micro-batch divides nothing, so that all terms go in one pass.
+  const size_t passes = accumulate == 1 ? 1 : groups;
+  if (window.empty()) window.resize(passes);
+  std::vector<std::vector<at::Tensor>> fresh(passes);
+  std::vector<double> counts(passes, 0);
+  std::vector<size_t> last(passes, values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i].count == 0 || terms[i].weight == 0) continue;
+    const size_t pass = accumulate == 1 ? 0 : group_of[i];
+    counts[pass] = accumulate == 1 ? 1 : values[i].count;
+    last[pass] = i;
+  }
+  size_t remaining = 0;
+  for (double count : counts) remaining += count > 0;
+  for (size_t pass = 0; pass < passes; ++pass) {
+    if (counts[pass] == 0) continue;
+    const auto& sum = window[pass];
+    const double scale = counts[pass] / (sum.total > 0 ? sum.first : counts[pass]);
+    std::vector<double> seeds(values.size(), 0);
+    for (size_t i = 0; i < values.size(); ++i)
+      if (values[i].count > 0 && (accumulate == 1 || group_of[i] == pass))
+        seeds[i] = terms[i].weight * scale;
+    fresh[pass] = gradients_of(values, seeds, /*keep_graph=*/--remaining > 0);
+  }
+  for (size_t pass = 0; pass < passes; ++pass) {
+    if (counts[pass] == 0) continue;
+    auto& sum = window[pass];
+    if (sum.total == 0) sum.first = counts[pass];
+    sum.total += counts[pass];
+    add_to(sum.gradients, fresh[pass]);
+  }
+}
+
+std::vector<at::Tensor> DistillStep::Plan::gradients_of(const std::vector<TermValue>& values,
+                                                        const std::vector<double>& seeds,
+                                                        bool keep_graph) {
+  torch::autograd::edge_list roots;
+  torch::autograd::variable_list weights;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (seeds[i] == 0 || !values[i].mean.requires_grad()) continue;
+    roots.push_back(torch::autograd::impl::gradient_edge(values[i].mean));
+    weights.push_back(at::full({}, seeds[i], values[i].mean.options()));
+  }
+  std::vector<at::Tensor> gradients(parameters.size());
+  if (roots.empty()) return gradients;
+  // Gradients are left in the leaves, which take the engine's own tensors without a copy, and are
+  // taken from there.
+  for (const auto& parameter : parameters) parameter.tensor.mutable_grad() = at::Tensor();
+  try {
+    Engine::get_default_engine().execute(roots, weights, keep_graph, /*create_graph=*/false,
+                                         /*accumulate_grad=*/true);
+  } catch (...) {
+    for (const auto& parameter : parameters) parameter.tensor.mutable_grad() = at::Tensor();
+    throw;
+  }
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    gradients[i] = std::move(parameters[i].tensor.mutable_grad());
+    parameters[i].tensor.mutable_grad() = at::Tensor();
+  }
+  return gradients;
+}
+
+void DistillStep::Plan::update(double lr) {
+  at::AutoGradMode no_grad(false);
+  std::vector<at::Tensor> gradients;
+  for (auto& sum : window) {
+    if (sum.gradients.empty()) continue;
+    if (sum.first != sum.total)
+      for (auto& gradient : sum.gradients)
+        if (gradient.defined()) gradient.mul_(sum.first / sum.total);
+    add_to(gradients, sum.gradients);
+  }
+  window.clear();
+  micro_batches = 0;
+  ++updates;
+  ++sums->updates;
+  // Nothing but ignored samples: nothing to learn.
+  if (gradients.empty()) return;
+  if (clip_norm_at) gradient_norm = clip_norm(gradients, *clip_norm_at);
+  if (clip_value_at) clip_value(gradients, *clip_value_at);
+  optimizer->update(gradients, lr);
+  if (average) average->update();
+}
+
+int64_t DistillStep::flush(double lr) {
+  if (!std::isfinite(lr)) throw Error(Code::Config, "the learning rate is not finite");
+  c10::InferenceMode no_inference(false);
+  if (plan_->micro_batches > 0) plan_->update(lr);
+  return plan_->updates;
+}
+
+StepMetrics DistillStep::metrics() {
+  Plan& plan = *plan_;
+  const Sums sums = std::move(*plan.sums);
+  plan.sums.emplace(plan.terms.size());
+  StepMetrics result;
+  result.steps = sums.steps;
+  result.updates = sums.updates;
+  result.samples = sums.samples;
+  result.correct = sums.has_correct ? sums.correct : std::nan("");
+  result.grad_norm =
+      plan.gradient_norm.defined() ? plan.gradient_norm.item<double>() : std::nan("");
+  result.loss = sums.steps > 0 ? 0 : std::nan("");
+  for (size_t i = 0; i < plan.terms.size(); ++i) {
+    const auto& part = sums.terms[i];
+    const double mean = part.count > 0 ? part.value.read() / part.count : std::nan("");
+    if (plan.check_finite && part.count > 0 && !std::isfinite(mean))
+      throw Error(Code::Nonfinite,
+                  "the loss term " + plan.terms[i].name + " (terms[" + std::to_string(i) +
+                      "]) is not finite" +
+                      (part.bad_step ? ", first at step " + std::to_string(part.bad_step) : "") +
+                      "; look for NaN or infinite inputs, or lower the learning rate");
+    result.terms.push_back(mean);
+    if (part.count > 0) result.loss += plan.terms[i].weight * mean;
+  }
+  return result;
+}
+
+namespace {
+
+std::string gradient_name(size_t group, const std::string& parameter) {
+  return "gradient" + std::to_string(group) + "." + parameter;
+}
+
+State state_of(const Options& spec) {
+  State state;
+  const auto tensors = spec.options("tensors");
+  for (const auto& key : tensors.keys()) state.tensors[key] = tensors.tensor(key.c_str());
+  const auto counters = spec.options("counters");
+  for (const auto& key : counters.keys()) state.counters[key] = counters.number(key.c_str());
+  return state;
+}
+
+}  // namespace
+
+c10::impl::GenericDict DistillStep::state() const {
+  const Plan& plan = *plan_;
+  if (plan.average && plan.average->swapped())
+    throw Error(Code::Checkpoint, "swap the averaged weights back before reading the state");
+  State state;
+  plan.optimizer->save(state);
+  if (plan.average) plan.average->save(state);
+  state.counters["steps"] = static_cast<double>(plan.steps);
+  state.counters["updates"] = static_cast<double>(plan.updates);
+  state.counters["window.microBatches"] = static_cast<double>(plan.micro_batches);
+  for (size_t group = 0; group < plan.window.size(); ++group) {
+    const auto& sum = plan.window[group];
+    if (sum.gradients.empty()) continue;
+    const std::string prefix = "window.group" + std::to_string(group);
+    state.counters[prefix + ".first"] = sum.first;
+    state.counters[prefix + ".total"] = sum.total;
+    for (size_t i = 0; i < sum.gradients.size(); ++i)
+      if (sum.gradients[i].defined())
+        state.tensors[gradient_name(group, plan.parameters[i].name)] = sum.gradients[i].clone();
+  }
+  c10::impl::GenericDict tensors(c10::StringType::get(), c10::AnyType::get());
+  for (const auto& [name, tensor] : state.tensors) tensors.insert(name, tensor);
+  c10::impl::GenericDict counters(c10::StringType::get(), c10::AnyType::get());
+  for (const auto& [name, value] : state.counters) counters.insert(name, value);
+  c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
+  result.insert("tensors", tensors);
+  result.insert("counters", counters);
+  return result;
+}
+
+void DistillStep::load_state(const Options& spec) {
+  Plan& plan = *plan_;
+  const State state = state_of(spec);
+  const auto counter = [&](const std::string& name) {
+    const auto found = state.counters.find(name);
+    if (found == state.counters.end())
+      throw Error(Code::Checkpoint, "the checkpoint has no counter \"" + name + "\"");
+    return found->second;
+  };
+  if (plan.average && plan.average->swapped())
+    throw Error(Code::Checkpoint, "swap the averaged weights back before loading a state");
+  const auto steps = static_cast<int64_t>(counter("steps"));
+  const auto updates = static_cast<int64_t>(counter("updates"));
+  const auto micro_batches = static_cast<int64_t>(counter("window.microBatches"));
+  std::vector<Accumulated> window;
+  if (micro_batches > 0) window.resize(plan.accumulate == 1 ? 1 : plan.groups);
+  for (size_t group = 0; group < window.size(); ++group) {
+    const std::string prefix = "window.group" + std::to_string(group);
+    if (!state.counters.count(prefix + ".total")) continue;
+    auto& sum = window[group];
+    sum.first = counter(prefix + ".first");
+    sum.total = counter(prefix + ".total");
+    sum.gradients.resize(plan.parameters.size());
+    for (size_t i = 0; i < plan.parameters.size(); ++i) {
+      const auto found = state.tensors.find(gradient_name(group, plan.parameters[i].name));
+      if (found == state.tensors.end()) continue;
+      const auto& parameter = plan.parameters[i].tensor;
+      if (found->second.sizes() != parameter.sizes())
+        throw Error(Code::Checkpoint,
+                    c10::str("the checkpoint's \"", found->first, "\" has shape ",
+                             found->second.sizes(), ", and the parameter ", parameter.sizes()));
+      sum.gradients[i] = at::empty_like(parameter.detach()).copy_(found->second);
+    }
+  }
+  plan.optimizer->check(state);
+  if (plan.average) plan.average->check(state);
+
+  plan.optimizer->load(state);
+  if (plan.average) plan.average->load(state);
+  plan.steps = steps;
+  plan.updates = updates;
+  plan.micro_batches = micro_batches;
+  plan.window = std::move(window);
+}
+
+void DistillStep::swap_ema() {
+  c10::InferenceMode no_inference(false);
+  if (plan_->average) plan_->average->swap();
+}
+
+}  // namespace potstill
