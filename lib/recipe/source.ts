@@ -66,6 +66,9 @@ export function applyOverride(recipe: Record<string, unknown>, override: string)
     );
   }
   const key = override.slice(0, equals).trim();
+  if (key.split(".").includes("__proto__")) {
+    throw new PotstillError("ERR_CONFIG", `--set ${override}: there is no key __proto__`);
+  }
   const value = parseYaml(override.slice(equals + 1), `--set ${key}`);
   let at: Record<string, unknown> = recipe;
   const parts = key.split(".");
@@ -75,7 +78,7 @@ export function applyOverride(recipe: Record<string, unknown>, override: string)
       at[name] = value;
       return;
     }
-    const next = at[name];
+    const next = Object.hasOwn(at, name) ? at[name] : undefined;
     if (next === undefined || next === null || next === true) at[name] = {};
     // A bare name takes arguments: `objective: response` and `objective.response.alpha=0.5`.
     else if (typeof next === "string" && next === parts[0]) at[name] = { [next]: {} };
@@ -89,7 +92,7 @@ export function applyOverride(recipe: Record<string, unknown>, override: string)
   }
 }
 
-/** The longest run of parts that is a key here, or else the first part. */
+/** The longest run of parts that is a key here, or else the first part (`nn.mlp` is one part). */
 function takeKey(at: Record<string, unknown>, parts: string[]): string {
   for (let length = parts.length; length > 1; length--) {
     const name = parts.slice(0, length).join(".");
@@ -98,5 +101,7 @@ function takeKey(at: Record<string, unknown>, parts: string[]): string {
       return name;
     }
   }
-  return parts.shift()!;
+  const first = parts.shift()!;
+  const isNamespace = (first === "nn" || first === "models") && parts.length > 0;
+  return isNamespace ? `${first}.${parts.shift()}` : first;
 }

@@ -10,10 +10,11 @@ import { getRngState, manualSeed, setRngState } from "../tensor/index.js";
 import { evaluate } from "./evaluate.js";
 import type { EpochMetrics, Phase, Plan, TrainEvent, ValidationMetrics } from "./events.js";
 import { Meter } from "./meter.js";
-import { type PhaseState, type Position, PhaseStore, Weights } from "./phase-store.js";
+import type { PhaseState, PhaseStore, Position } from "./phase-store.js";
 import type { History, Json } from "./report.js";
 import type { StepMetrics, StepSpec } from "./step.js";
 import { TrainingStep } from "./step.js";
+import { Weights } from "./weights.js";
 
 /** Enough that the executor never waits for the event loop, few enough to stop soon. */
 const stepsInFlight = 4;
@@ -84,7 +85,6 @@ class Loop {
   #clock: number | null = null;
   #lastEvent = 0;
   #latest: StepMetrics | null = null;
-  readonly #started = { samples: 0, seconds: 0 };
 
   constructor(
     readonly plan: TrainingPlan,
@@ -118,6 +118,7 @@ class Loop {
     });
     let stoppedEarly = false;
     while (!stoppedEarly && !this.#budgetSpent()) {
+      if (plan.signal?.aborted) await this.#abort();
       await this.#epoch();
       stoppedEarly = plan.patience !== null && this.#position.withoutProgress > plan.patience;
       if (plan.store && this.#position.epoch % plan.checkpointEvery === 0) {
@@ -367,18 +368,27 @@ class Loop {
     const { plan, step } = this;
     const store = plan.store!;
     const rng = getRngState();
-    const path = await store.save({
-      position: this.#position,
-      meter: this.#meter.state(),
-      samples: this.#samples,
-      seconds: this.#seconds,
-      epochSeconds: this.#epochSeconds,
-      plan: plan.record,
-      model: await Weights.of(plan.model),
-      best: this.#best,
-      step: await step.state(),
-      rng,
-    });
+    const model = await Weights.of(plan.model);
+    const stepState = await step.state();
+    let path: string;
+    try {
+      path = await store.save({
+        position: this.#position,
+        meter: this.#meter.state(),
+        samples: this.#samples,
+        seconds: this.#seconds,
+        epochSeconds: this.#epochSeconds,
+        plan: plan.record,
+        model,
+        best: this.#best,
+        step: stepState,
+        rng,
+      });
+    } finally {
+      model.dispose();
+      rng.dispose();
+      for (const tensor of Object.values(stepState.tensors)) tensor.dispose();
+    }
     const { update, epoch } = this.#position;
     this.emit({ type: "checkpoint", phase: plan.phase, path, step: update, epoch, reason });
     return path;
@@ -395,8 +405,6 @@ class Loop {
     this.#best = state.best;
     await this.step.loadState(state.step);
     setRngState(state.rng);
-    this.#started.samples = state.samples;
-    this.#started.seconds = state.seconds;
   }
 
   #startClock(): void {
@@ -462,8 +470,9 @@ function negative(value: number | null): number | null {
 
 function trainableParameters(model: Module): number {
   let sum = 0;
-  for (const { tensor } of model.parameters()) {
-    if (tensor.requiresGrad) sum += tensor.numel();
+  for (const tensor of model.parameters().values()) {
+    if (tensor.requiresGrad) sum += tensor.numel;
+    tensor.dispose();
   }
   return sum;
 }

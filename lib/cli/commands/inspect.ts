@@ -1,0 +1,49 @@
+/** `potstill inspect <model.pt>`. */
+
+import { loadModule } from "../../nn/index.js";
+import { jsonLine } from "../../report/jsonl.js";
+import { count, table } from "../../report/format.js";
+import { scope, zeros } from "../../tensor/index.js";
+import { UsageError } from "../errors.js";
+import type { InspectFlags } from "../program.js";
+
+export async function inspectCommand(file: string, flags: InspectFlags): Promise<void> {
+  const shapes = flags.input.map(parseShape);
+  using model = await loadModule(file);
+  const summary = await scope(() => model.summary(...shapes.map((shape) => zeros(shape))));
+  const baked = model.bakedFlags();
+  if (flags.json) {
+    const { rows, parameters, trainable, buffers } = summary;
+    const forward = model.schema();
+    process.stdout.write(
+      jsonLine({ type: "model", file, forward, parameters, trainable, buffers, modules: rows, baked }),
+    );
+    return;
+  }
+  const rows = summary.rows.map((row) => [
+    row.path || "(the model)",
+    row.className,
+    row.outputShape === null ? "" : `[${row.outputShape.join(", ")}]`,
+    row.parameters === 0 ? "" : count(row.parameters),
+  ]);
+  process.stdout.write(`${table(["path", "class", "output", "parameters"], rows, "lllr")}\n\n`);
+  process.stdout.write(
+    `${count(summary.parameters)} parameters, ${count(summary.trainable)} trainable; ` +
+      `${count(summary.buffers)} values in buffers\n${model.schema()}\n` +
+      "Every path but the model's own can be tapped (feature hook).\n",
+  );
+  if (shapes.length === 0) {
+    process.stdout.write("For output shapes give a sample batch, such as --input 1x1x28x28.\n");
+  }
+  for (const { path, flag, value } of baked) {
+    process.stdout.write(`note: the trace fixes ${flag} to ${value} in ${path || "the model"}\n`);
+  }
+}
+
+/** `1x3x32x32` */
+function parseShape(text: string): number[] {
+  if (!/^[1-9]\d*(x[1-9]\d*)*$/.test(text)) {
+    throw new UsageError(`--input ${text}: expected sizes with x between them, such as 1x1x28x28`);
+  }
+  return text.split("x").map(Number);
+}

@@ -1,0 +1,160 @@
+/** `distill()`: a student learns from a teacher. */
+
+import path from "node:path";
+import { losses, type Objective } from "../losses/index.js";
+import { PotstillError } from "../native/errors.js";
+import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
+import { environment } from "./environment.js";
+import { writeJson } from "./files.js";
+import {
+  type CheckedOptions,
+  checkModel,
+  checkOptions,
+  checkTeachers,
+  type DistillOptions,
+  type TeacherOptions,
+} from "./options.js";
+import { type Planned, plan, recipeOf } from "./plan.js";
+import { REPORT_VERSION, type Report } from "./report.js";
+import { Run } from "./run.js";
+import { type Emit, Session } from "./session.js";
+
+/** What `await distill(…)` gives. */
+export interface DistillResult {
+  /** The distilled student, in evaluation mode: the module that was given, or the one built. */
+  student: Module;
+  /** The student trained without the teacher; only with `alone: true`. */
+  alone: Module | null;
+  report: Report;
+  /** Files in the run's folder; empty without `out`. */
+  files: string[];
+}
+
+/**
+ * Distils a teacher into a student.
+ *
+ * The run starts at once; it can be awaited for its result and iterated for its events (see `Run`).
+ * Training happens on a native thread with a few steps in flight, so the event loop stays free. The
+ * same seed, options, threads and machine give the same bits. The test set is read once, at the end.
+ *
+ * With `out`, the folder gets `student.pt`, `student.safetensors`, `report.json` and checkpoints,
+ * from which `resume: true` goes on exactly; after an abort too.
+ *
+ * @throws PotstillError as a rejection: `ERR_CONFIG` for options, `ERR_DATA` for empty or broken
+ * data, `ERR_SHAPE` where samples, models or labels do not fit together, `ERR_NONFINITE` when the
+ * loss is no longer a number, `ERR_CHECKPOINT`, `ERR_LOCKED` and `ERR_IO` for the folder,
+ * `ERR_ABORTED` when `signal` fired
+ *
+ * @example
+ * const run = distill({
+ *   teacher: await loadModule("teacher.pt"),
+ *   student: nn.mlp([784, 800, 800, 10]),
+ *   data: await datasets.mnist(),
+ *   objective: losses.response({ alpha: 0.9, temperature: 4 }),
+ *   optimizer: optim.sgd({ lr: 0.05, momentum: 0.9 }),
+ *   epochs: 10,
+ * });
+ * for await (const event of run) if (event.type === "epoch") console.log(event.metrics);
+ * const { student, report } = await run;
+ */
+export function distill(options: DistillOptions): Run<DistillResult> {
+  return new Run(async (emit) => {
+    const checked = checkOptions("distill", options);
+    const session = new Session(checked, emit);
+    return session.within(() => distillWithin(session, checked, options, emit));
+  });
+}
+
+async function distillWithin(
+  session: Session,
+  checked: CheckedOptions,
+  options: DistillOptions,
+  emit: Emit,
+): Promise<DistillResult> {
+  const given = checkModel("student", options.student);
+  const teachers = checkTeachers(options);
+  const first = teachers[0]!.module;
+  for (const { module } of teachers) {
+    module.eval();
+    for (const message of teacherWarnings(module)) session.warn(null, message);
+  }
+  const student = await session.model(given, options.studentWeights);
+  assertTrainable(student, checked.allowBaked);
+  const { train, validation } = session.split();
+  await train.validate();
+  await checkShapes(session, train, student, teachers);
+
+  const context = { checked, options, train, validation };
+  const objective = options.objective ?? losses.response(train.labeled ? {} : { alpha: 1 });
+  const distilling = plan(context, "distilled", student, objective, teachers);
+  let alone: { model: Module; planned: Planned } | null = null;
+  if (options.alone) {
+    // The same initial weights: the copy is made before either is trained.
+    const model = await student.clone();
+    alone = { model, planned: plan(context, "alone", model, losses.crossEntropy(), []) };
+  }
+  const aloneTraining = alone && (await session.train(alone.planned.plan, alone.planned.settings));
+  const training = await session.train(distilling.plan, distilling.settings);
+
+  const report: Report = {
+    version: REPORT_VERSION,
+    recipe: options.recipe ?? recipeOf(options, objective),
+    environment: environment(distilling.plan.record.device),
+    teacher: await session.measure("teacher", first, teachers[0]!.training ?? null, null),
+    ...(alone ? { alone: await session.measure("alone", alone.model, aloneTraining, first) } : {}),
+    distilled: await session.measure("distilled", student, training, first),
+    history: {
+      ...(aloneTraining ? { alone: aloneTraining.history } : {}),
+      distilled: training.history,
+    },
+  };
+  if (alone) await session.save(alone.model, "alone");
+  await session.save(student, "student");
+  await finish(session, report, emit);
+  return { student, alone: alone?.model ?? null, report, files: session.files };
+}
+
+/** Writes the report and says that the run is over. */
+export async function finish(session: Session, report: Report, emit: Emit): Promise<void> {
+  const { out } = session.options;
+  if (out) {
+    const file = path.join(out, "report.json");
+    await writeJson(file, report);
+    session.files.push(file);
+  }
+  emit({ type: "done", report });
+}
+
+/** Samples, models and classes have to fit together before anything is trained. */
+async function checkShapes(
+  session: Session,
+  train: CheckedOptions["dataset"]["train"],
+  student: Module,
+  teachers: readonly TeacherOptions[],
+): Promise<void> {
+  const shape = await session.probe("student", student, train);
+  if (shape === null) return;
+  const text = (sizes: number[]) => `[${["batch", ...sizes].join(", ")}]`;
+  for (const [index, { module }] of teachers.entries()) {
+    const name = teachers.length > 1 ? `teachers[${index}]` : "teacher";
+    const other = await session.probe(name, module, train);
+    if (other && other.join() !== shape.join()) {
+      throw new PotstillError(
+        "ERR_SHAPE",
+        `the ${name} gives logits ${text(other)} and the student ${text(shape)}; they have to agree: ` +
+          "change the student's last layer, or choose the logits with output",
+      );
+    }
+  }
+  checkClasses(train, shape);
+}
+
+/** @throws ERR_SHAPE where the data have more classes than the model */
+export function checkClasses(train: CheckedOptions["dataset"]["train"], shape: number[]): void {
+  const classes = shape.at(-1);
+  if (train.classes === null || classes === undefined || train.classes <= classes) return;
+  throw new PotstillError(
+    "ERR_SHAPE",
+    `"${train.name}" has ${train.classes} classes and the model ${classes} outputs; give its last layer as many`,
+  );
+}

@@ -1,0 +1,234 @@
+/** What `distill()` and `train()` do the same way: models, phases, figures, files. */
+
+import path from "node:path";
+import type { Normalize, Split } from "../data/index.js";
+import { PotstillError } from "../native/errors.js";
+import { build, loadModule, loadSafetensors, Module, type ModuleDef, saveSafetensors } from "../nn/index.js";
+import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
+import { type Evaluation, evaluate, logitsOf } from "./evaluate.js";
+import type { Phase, TrainEvent } from "./events.js";
+import { ioError } from "./files.js";
+import { lockFolder } from "./lock.js";
+import { runTraining, type TrainingPlan } from "./loop.js";
+import type { CheckedOptions } from "./options.js";
+import { type PhaseResult, PhaseStore } from "./phase-store.js";
+import type { Json, Section } from "./report.js";
+import { Weights } from "./weights.js";
+
+export type Emit = (event: TrainEvent) => void;
+
+/** One `distill()` or `train()` at work. */
+export class Session {
+  /** Files written so far, in order. */
+  readonly files: string[] = [];
+
+  constructor(
+    readonly options: CheckedOptions,
+    readonly emit: Emit,
+  ) {}
+
+  /** Runs `job` with the run's folder locked and its thread count set. */
+  async within<T>(job: () => Promise<T>): Promise<T> {
+    const { out, threads, signal } = this.options;
+    if (signal?.aborted) throw aborted(signal);
+    if (threads !== undefined) setThreads(threads);
+    const unlock = out ? await lockFolder(out) : async () => {};
+    try {
+      return await job();
+    } finally {
+      await unlock();
+    }
+  }
+
+  /** A module from a module or a description, with weights from a file if one is given. */
+  async model(given: Module | ModuleDef, weights: string | null | undefined): Promise<Module> {
+    let model: Module;
+    if (given instanceof Module) model = given;
+    else {
+      // The same seed gives the same initial weights.
+      manualSeed(this.options.seed);
+      model = await build(given);
+    }
+    if (weights) await loadWeights(model, weights);
+    return model;
+  }
+
+  /** The training split without what is held out, and what is. */
+  split(): { train: Split; validation: Split | null } {
+    const { dataset, validation, seed } = this.options;
+    if (typeof validation !== "number") return { train: dataset.train, validation: validation ?? null };
+    const [train, heldOut] = dataset.train.split(validation, seed);
+    if (heldOut.length === 0) {
+      throw new PotstillError(
+        "ERR_DATA",
+        `validation: ${validation} of ${dataset.train.length} samples leaves none to validate with`,
+      );
+    }
+    return { train, validation: heldOut };
+  }
+
+  warn(phase: Phase | null, message: string): void {
+    this.emit({ type: "warning", phase, message });
+  }
+
+  /** Trains one phase, or takes it from its checkpoint where it is done. */
+  async train(
+    plan: Omit<TrainingPlan, "store" | "resume">,
+    settings: { [key: string]: Json },
+  ): Promise<Omit<PhaseResult, "model">> {
+    const { out, resume } = this.options;
+    const store = out ? new PhaseStore(out, plan.phase, settings) : null;
+    const found = resume && store ? await store.load() : null;
+    if (resume && !found) {
+      this.warn(plan.phase, `there is no checkpoint ${store ? `in ${out}` : "without out"}; starting over`);
+    }
+    if (found?.done) {
+      found.result.model.load(plan.model);
+      found.result.model.dispose();
+      plan.model.eval();
+      return found.result;
+    }
+    if (!found) await store?.remove();
+    const state = found?.state ?? null;
+    if (state && state.plan.threads !== plan.record.threads) {
+      this.warn(
+        plan.phase,
+        `the run began with ${state.plan.threads} threads and goes on with ${plan.record.threads}; ` +
+          "sums may differ in their last bits",
+      );
+    }
+    const trained = await runTraining({ ...plan, store, resume: state }, this.emit);
+    if (store) {
+      const model = await Weights.of(plan.model);
+      const file = await store.complete({ ...trained, model });
+      model.dispose();
+      const { steps: step, epochs: epoch } = trained.history;
+      this.emit({ type: "checkpoint", phase: plan.phase, path: file, step, epoch, reason: "complete" });
+    }
+    return trained;
+  }
+
+  /** Figures of a model on the test set, for the report; null where there is none. */
+  async measure(
+    phase: Phase,
+    model: Module,
+    training: { seconds: number; samplesPerSecond: number } | null,
+    teacher: Module | null,
+  ): Promise<Section | null> {
+    const { test, signal, batchSize } = this.options;
+    if (!test) return null;
+    const found = await evaluate(model, test, {
+      teacher,
+      signal,
+      // What one training step takes is a measure of what fits.
+      batchSize: Math.max(batchSize, 500),
+      ...this.#normalize(),
+    });
+    const section = sectionOf(found, parameterCountOf(model), training);
+    this.emit({ type: "result", phase, section });
+    return section;
+  }
+
+  /** Writes a model as TorchScript and as safetensors into the run's folder. */
+  async save(model: Module, name: string): Promise<void> {
+    const { out } = this.options;
+    if (!out) return;
+    const script = path.join(out, `${name}.pt`);
+    const tensors = path.join(out, `${name}.safetensors`);
+    await model.save(script);
+    await saveSafetensors(tensors, model.stateDict());
+    this.files.push(script, tensors);
+  }
+
+  /**
+   * One small batch through a model: what does not fit is said before hours are spent.
+   *
+   * @returns the shape of the logits without the batch dimension, or null for a stream
+   */
+  async probe(name: string, model: Module, split: Split): Promise<number[] | null> {
+    // Reading from a stream would take samples away from the training.
+    if (split.sampleShape === null || split.length === 0) return null;
+    const mode = model.training;
+    const iterator = split.batches({ batchSize: 2, prefetch: 0, ...this.#normalize() });
+    try {
+      const { value, done } = await iterator.next();
+      if (done) return null;
+      using batch = value;
+      model.eval();
+      using logits: Tensor = await logitsOf(model, batch).catch((error: unknown) => {
+        throw misfit(name, split, error);
+      });
+      return logits.shape.slice(1);
+    } finally {
+      model.train(mode);
+      await iterator.return();
+    }
+  }
+
+  #normalize(): { normalize?: Normalize | null } {
+    const { normalize } = this.options;
+    return normalize === undefined ? {} : { normalize };
+  }
+}
+
+function misfit(name: string, split: Split, error: unknown): unknown {
+  // Only what the model itself says is about shapes: out of memory and the like stay what they are.
+  const codes = ["ERR_SHAPE", "ERR_NATIVE", "ERR_DTYPE"];
+  if (!(error instanceof PotstillError) || !codes.includes(error.code)) return error;
+  const shape = `[${(split.sampleShape ?? []).join(", ")}]`;
+  return new PotstillError(
+    error.code === "ERR_NATIVE" ? "ERR_SHAPE" : error.code,
+    `${name}: samples of "${split.name}" are ${shape}, which the model does not take; it said: ${error.message}`,
+    { cause: error },
+  );
+}
+
+function aborted(signal: AbortSignal): PotstillError {
+  return new PotstillError("ERR_ABORTED", "stopped before the first step; nothing was saved", {
+    cause: signal.reason,
+  });
+}
+
+/** @throws ERR_IO, ERR_MODEL_LOAD, ERR_SHAPE or ERR_CONFIG where file and model do not fit */
+async function loadWeights(model: Module, file: string): Promise<void> {
+  if (file.endsWith(".safetensors")) {
+    const state = await loadSafetensors(file);
+    model.loadStateDict(state);
+    for (const tensor of Object.values(state)) tensor.dispose();
+    return;
+  }
+  using source = await loadModule(file).catch((error: unknown) => {
+    throw error instanceof PotstillError ? error : ioError("read", file, error);
+  });
+  model.loadStateDict(source.stateDict());
+}
+
+/** Elements of all parameters. */
+export function parameterCountOf(model: Module): number {
+  let sum = 0;
+  for (const tensor of model.parameters().values()) {
+    sum += tensor.numel;
+    tensor.dispose();
+  }
+  return sum;
+}
+
+function sectionOf(
+  found: Evaluation,
+  parameters: number,
+  training: { seconds: number; samplesPerSecond: number } | null,
+): Section {
+  return {
+    errors: found.errors,
+    samples: found.samples,
+    accuracy: found.accuracy,
+    loss: found.loss,
+    topK: found.topK,
+    calibrationError: found.calibrationError,
+    agreement: found.agreement,
+    parameters,
+    samplesPerSecond: training?.samplesPerSecond ?? null,
+    seconds: training?.seconds ?? null,
+    perClass: found.perClass,
+  };
+}

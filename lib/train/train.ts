@@ -1,0 +1,93 @@
+/** `train()`: a model learns from labels, as a teacher has to before it teaches. */
+
+import { losses } from "../losses/index.js";
+import { assertTrainable, type Module } from "../nn/index.js";
+import { checkClasses, finish } from "./distill.js";
+import { environment } from "./environment.js";
+import { checkModel, checkOptions, type TrainOptions } from "./options.js";
+import { plan, recipeOf } from "./plan.js";
+import { type History, REPORT_VERSION, type Report } from "./report.js";
+import { Run } from "./run.js";
+import { Session } from "./session.js";
+
+/** What `await train(…)` gives. */
+export interface TrainResult {
+  /** The trained model, in evaluation mode: the module that was given, or the one built. */
+  model: Module;
+  report: Report;
+  /** Files in the run's folder; empty without `out`. */
+  files: string[];
+}
+
+/**
+ * Trains a model on labels. Everything that `distill()` says of runs, seeds, folders and errors
+ * holds here too; the folder gets `model.pt` and `model.safetensors`.
+ *
+ * @example
+ * const { model } = await train({
+ *   model: models.lenet(),
+ *   data: await datasets.mnist(),
+ *   optimizer: optim.adam({ lr: 1e-3 }),
+ *   epochs: 5,
+ * });
+ * await model.save("teacher.pt");
+ */
+export function train(options: TrainOptions): Run<TrainResult> {
+  return new Run(async (emit) => {
+    const checked = checkOptions("train", options);
+    const session = new Session(checked, emit);
+    return session.within(async () => {
+      const { model, training, objective, device } = await fit(session, options, "trained");
+      const report: Report = {
+        version: REPORT_VERSION,
+        recipe: options.recipe ?? recipeOf(options, objective),
+        environment: environment(device),
+        teacher: null,
+        distilled: null,
+        trained: await session.measure("trained", model, training, null),
+        history: { trained: training.history },
+      };
+      await session.save(model, "model");
+      await finish(session, report, emit);
+      return { model, report, files: session.files };
+    });
+  });
+}
+
+/** A teacher that was trained for a distillation. */
+export interface TrainedTeacher {
+  model: Module;
+  history: History;
+  seconds: number;
+  samplesPerSecond: number;
+}
+
+/**
+ * Trains the teacher of a distillation that follows: as `train()`, but the test set is left alone,
+ * and the folder gets nothing but the checkpoint.
+ */
+export function trainTeacher(options: TrainOptions): Run<TrainedTeacher> {
+  return new Run(async (emit) => {
+    const session = new Session(checkOptions("train", options), emit);
+    return session.within(async () => {
+      const { model, training } = await fit(session, options, "teacher");
+      const { history, seconds, samplesPerSecond } = training;
+      return { model, history, seconds, samplesPerSecond };
+    });
+  });
+}
+
+async function fit(session: Session, options: TrainOptions, phase: "trained" | "teacher") {
+  const checked = session.options;
+  const model = await session.model(checkModel("model", options.model), options.weights);
+  assertTrainable(model, checked.allowBaked);
+  const { train, validation } = session.split();
+  await train.validate();
+  const shape = await session.probe("model", model, train);
+  if (shape) checkClasses(train, shape);
+  const objective = options.objective ?? losses.crossEntropy();
+  const context = { checked, options, train, validation };
+  const planned = plan(context, phase, model, objective, []);
+  const training = await session.train(planned.plan, planned.settings);
+  return { model, training, objective, device: planned.plan.record.device };
+}
