@@ -24,10 +24,12 @@ const RESULTS = { Int: "number", Scalar: "number | bigint | boolean", DType: "nu
 
 /** Words that cannot name a parameter. */
 const RESERVED = new Set(
-  ("arguments await break case catch class const continue debugger default delete do else enum " +
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum " +
     "eval export extends false finally for function if implements import in instanceof interface " +
     "let new null package private protected public return static super switch this throw true " +
-    "try typeof var void while with yield").split(" "),
+    "try typeof var void while with yield"
+  ).split(" "),
 );
 
 class Unsupported extends Error {}
@@ -98,18 +100,14 @@ function signature(schema) {
   );
   const needed = keywords.some((argument) => argument.default === undefined);
   const options = record.length === 0 ? "" : `{ ${record.join("; ")} }`;
-  const head = required.map(
-    (argument) => `${parameter(argument)}: ${argumentType(argument.type)}`,
-  );
+  const head = required.map((argument) => `${parameter(argument)}: ${argumentType(argument.type)}`);
   const result = results(schema.returns);
   if (optional.length === 0 || needed) {
     // An operator that needs an argument by name takes those with a default by name as well.
     if (options !== "") head.push(`options${needed ? "" : "?"}: ${options}`);
     return `(${head.join(", ")}) => ${result}`;
   }
-  const tail = optional.map(
-    (argument) => `${parameter(argument)}: ${argumentType(argument.type)}`,
-  );
+  const tail = optional.map((argument) => `${parameter(argument)}: ${argumentType(argument.type)}`);
   return `(...args: Args<[${head.join(", ")}], [${tail.join(", ")}], ${options}>) => ${result}`;
 }
 

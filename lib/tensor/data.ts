@@ -48,8 +48,7 @@ function flatten(data: unknown, shape: readonly number[]): Value[] {
   const visit = (item: unknown, depth: number): void => {
     if (isArray(item)) {
       if (depth === shape.length || item.length !== shape[depth]) {
-        const wanted =
-          depth === shape.length ? "a value" : `${shape[depth]} elements as before it`;
+        const wanted = depth === shape.length ? "a value" : `${shape[depth]} elements as before it`;
         throw new PotstillError(
           "ERR_SHAPE",
           `tensor(): ${where()} is an array of ${item.length} where ${wanted} should be; ` +

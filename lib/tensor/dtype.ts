@@ -10,7 +10,9 @@ interface DTypeInfo {
   /** Bytes per element in libtorch. */
   size: number;
   /** What carries the elements on the JavaScript side. */
-  array: new (length: number) => TypedArray;
+  array: new (
+    length: number,
+  ) => TypedArray;
   /** Range of the integers; absent for floating types. */
   least?: number;
   most?: number;
@@ -25,7 +27,13 @@ export const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
   int8: { kind: "integer", size: 1, array: Int8Array, least: -128, most: 127 },
   int16: { kind: "integer", size: 2, array: Int16Array, least: -32768, most: 32767 },
   int32: { kind: "integer", size: 4, array: Int32Array, least: -(2 ** 31), most: 2 ** 31 - 1 },
-  int64: { kind: "integer", size: 8, array: BigInt64Array, least: -(2 ** 63), most: 2 ** 63 - 1024 },
+  int64: {
+    kind: "integer",
+    size: 8,
+    array: BigInt64Array,
+    least: -(2 ** 63),
+    most: 2 ** 63 - 1024,
+  },
   uint8: { kind: "integer", size: 1, array: Uint8Array, least: 0, most: 255 },
   bool: { kind: "bool", size: 1, array: Uint8Array },
 };

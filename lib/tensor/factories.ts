@@ -164,12 +164,7 @@ export function randn(shape: Shape, options?: FactoryOptions): Tensor {
 }
 
 /** Integers drawn evenly from `[low, high)`; int64 by default. */
-export function randint(
-  low: number,
-  high: number,
-  shape: Shape,
-  options?: FactoryOptions,
-): Tensor {
+export function randint(low: number, high: number, shape: Shape, options?: FactoryOptions): Tensor {
   const made = aten.randint.low(low, high, sizes(shape), record(options, "int64"));
   return finish(made, options);
 }

@@ -17,11 +17,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 /** Elements of `input` where `condition` (bool) holds, and of `other` elsewhere. */
-export function where(
-  condition: Tensor,
-  input: Tensor | Scalar,
-  other: Tensor | Scalar,
-): Tensor {
+export function where(condition: Tensor, input: Tensor | Scalar, other: Tensor | Scalar): Tensor {
   if (typeof input === "object") {
     return typeof other === "object"
       ? aten.where.self(condition, input, other)

@@ -29,10 +29,11 @@ type Beginnings<T extends readonly unknown[]> = T extends readonly [...infer Res
   : T;
 
 /** `[…Required, …some of Optional, options?]`, spread for each number of optional ones given. */
-type WithOptions<Required extends readonly unknown[], Given, Options> = Given extends
-  readonly unknown[]
-  ? [...Required, ...Given, options?: Options]
-  : never;
+type WithOptions<
+  Required extends readonly unknown[],
+  Given,
+  Options,
+> = Given extends readonly unknown[] ? [...Required, ...Given, options?: Options] : never;
 
 /**
  * Arguments of an operator: those it needs, then as many of those with a default as wanted, then a

@@ -128,12 +128,7 @@ function nested(texts: string[], layout: Layout, width: number, indent: number):
   if (rest.length === 0) return vector(texts, cut, width, indent);
   const step = texts.length / size;
   const parts = Array.from({ length: size }, (_, i) =>
-    nested(
-      texts.slice(i * step, (i + 1) * step),
-      { shape: rest, cut: cuts },
-      width,
-      indent + 1,
-    ),
+    nested(texts.slice(i * step, (i + 1) * step), { shape: rest, cut: cuts }, width, indent + 1),
   );
   if (cut) parts.splice(settings.edgeItems, 0, "...");
   return `[${parts.join(`,${"\n".repeat(rest.length)}${" ".repeat(indent + 1)}`)}]`;
