@@ -1,0 +1,156 @@
+#include "ops/cpu/soft_target_ce.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mul.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "ops/cpu/capability.h"
+#include "ops/soft_target_ce.h"
+
+namespace potstill::ops {
+namespace {
+
+// Elements of one side that are worth a thread of their own.
+constexpr int64_t grain = 16384;
+// Results above this size leave the caches before anyone reads them.
+constexpr int64_t streamed_bytes = int64_t{16} << 20;
+
+LogitType logit_type(const at::Tensor& logits) {
+  switch (logits.scalar_type()) {
+    case at::kDouble: return LogitType::Float64;
+    case at::kBFloat16: return LogitType::BFloat16;
+    case at::kHalf: return LogitType::Float16;
+    default: return LogitType::Float32;
+  }
+}
+
+SoftTargetCeKernel find_kernel(LogitType student, LogitType teacher) {
+#if defined(__x86_64__)
+  switch (cpu_capability()) {
+    case CpuCapability::Avx512: return soft_target_ce_kernel_avx512(student, teacher);
+    case CpuCapability::Avx2: return soft_target_ce_kernel_avx2(student, teacher);
+    case CpuCapability::Default: break;
+  }
+#endif
+  return soft_target_ce_kernel_default(student, teacher);
+}
+
+// [*, C] as [rows, C] with contiguous rows; a copy only where the strides leave no other way.
+at::Tensor as_rows(const at::Tensor& logits) {
+  const at::Tensor rows = logits.dim() == 2 ? logits : logits.reshape({-1, logits.size(-1)});
+  return rows.stride(-1) == 1 || rows.size(-1) == 1 ? rows : rows.contiguous();
+}
+
+// The rows that count. Throws at the first label that is no class.
+int64_t count_rows(const int64_t* labels, int64_t rows, int64_t classes, int64_t ignore_index) {
+  int64_t counted = 0;
+  for (int64_t row = 0; row < rows; ++row) {
+    if (labels[row] == ignore_index) continue;
+    TORCH_CHECK_INDEX(labels[row] >= 0 && labels[row] < classes, "soft_target_ce: label ",
+                      labels[row], " in row ", row, " is none of the ", classes, " classes (0 to ",
+                      classes - 1, ") and not the ignored index (", ignore_index, ")");
+    ++counted;
+  }
+  return counted;
+}
+
+// Kept per thread: small rows would otherwise pay for an allocation, long ones for page faults.
+void* thread_scratch(size_t bytes) {
+  constexpr size_t alignment = 64;
+  thread_local std::vector<char> buffer;
+  if (buffer.size() < bytes + alignment) buffer.resize(bytes + alignment);
+  void* start = buffer.data();
+  size_t space = buffer.size();
+  return std::align(alignment, bytes, start, space);
+}
+
+std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
+                                               const at::Tensor& teacher,
+                                               const std::optional<at::Tensor>& labels,
+                                               double alpha, double temperature,
+                                               double label_smoothing, int64_t ignore_index,
+                                               bool want_gradient) {
+  check_soft_target_ce(student, teacher, labels, alpha, temperature, label_smoothing);
+  const int64_t classes = student.size(-1);
+  const int64_t rows = student.numel() / classes;
+  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
+  const auto gradient_type = soft_target_ce_gradient_type(student.scalar_type());
+
+  at::Tensor gradient;
+  if (want_gradient) gradient = at::empty(student.sizes(), student.options().dtype(gradient_type));
+  at::Tensor loss = at::empty({}, student.options().dtype(loss_type));
+
+  const bool labeled = labels.has_value() && labels->defined();
+  at::Tensor flat_labels;
+  if (labeled) flat_labels = labels->contiguous();
+  const int64_t* label_data = labeled ? flat_labels.const_data_ptr<int64_t>() : nullptr;
+  const int64_t counted =
+      labeled ? count_rows(label_data, rows, classes, ignore_index) : rows;
+
+  double total = 0;
+  if (rows > 0) {
+    // float64 on one side only: the other follows.
+    const bool wide = loss_type == at::kDouble;
+    const at::Tensor z = as_rows(wide ? student.to(at::kDouble) : student);
+    const at::Tensor v = as_rows(wide ? teacher.to(at::kDouble) : teacher);
+    at::Tensor written = gradient;
+    if (want_gradient && wide && gradient_type != at::kDouble)
+      written = at::empty(student.sizes(), z.options());
+
+    std::vector<double> values(rows);
+    SoftTargetCeJob job{};
+    job.options = {alpha, temperature, label_smoothing, classes, counted};
+    job.student = z.const_data_ptr();
+    job.teacher = v.const_data_ptr();
+    job.student_stride = z.stride(0);
+    job.teacher_stride = v.stride(0);
+    job.labels = label_data;
+    job.ignore_index = ignore_index;
+    job.gradient = want_gradient ? written.mutable_data_ptr() : nullptr;
+    job.values = values.data();
+    if (want_gradient) {
+      const int64_t row_bytes = classes * written.element_size();
+      job.stream = rows * row_bytes >= streamed_bytes && row_bytes % 64 == 0 &&
+                   reinterpret_cast<uintptr_t>(job.gradient) % 64 == 0;
+      job.prefetch = rows * row_bytes >= streamed_bytes;
+    }
+    const SoftTargetCeKernel kernel = find_kernel(logit_type(z), logit_type(v));
+    const size_t scratch_bytes = soft_target_ce_scratch_bytes(classes);
+    at::parallel_for(0, rows, std::max<int64_t>(1, grain / classes),
+                     [&](int64_t begin, int64_t end) {
+                       kernel(job, begin, end, thread_scratch(scratch_bytes));
+                     });
+    // In the order of the rows, so that the number of threads changes nothing.
+    for (const double value : values) total += value;
+    if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
+  }
+  const double mean = counted == 0 ? 0 : total / static_cast<double>(counted);
+  if (loss_type == at::kDouble)
+    *loss.mutable_data_ptr<double>() = mean;
+  else
+    *loss.mutable_data_ptr<float>() = static_cast<float>(mean);
+  return {std::move(loss), std::move(gradient)};
+}
+
+at::Tensor backward_cpu(const at::Tensor& grad_output, const at::Tensor& gradient,
+                        at::ScalarType dtype) {
+  const bool whole = grad_output.item<double>() == 1;
+  if (whole) return gradient.to(dtype);  // itself if that is its type
+  at::Tensor result = at::empty(gradient.sizes(), gradient.options().dtype(dtype));
+  at::mul_out(result, gradient, grad_output.to(gradient.scalar_type()));
+  return result;
+}
+
+}  // namespace
+
+TORCH_LIBRARY_IMPL(potstill, CPU, m) {
+  m.impl("_soft_target_ce_forward", &forward_cpu);
+  m.impl("_soft_target_ce_backward", &backward_cpu);
+}
+
+}  // namespace potstill::ops

@@ -1,0 +1,13 @@
+#include "ops/cpu/soft_target_ce.h"
+
+#if defined(__x86_64__)
+#include "ops/cpu/soft_target_ce_kernel.h"
+
+namespace potstill::ops {
+
+SoftTargetCeKernel soft_target_ce_kernel_avx2(LogitType student, LogitType teacher) {
+  return POTSTILL_SIMD::find_kernel(student, teacher);
+}
+
+}  // namespace potstill::ops
+#endif

@@ -1,0 +1,9 @@
+#include "ops/cpu/soft_target_ce_kernel.h"
+
+namespace potstill::ops {
+
+SoftTargetCeKernel soft_target_ce_kernel_default(LogitType student, LogitType teacher) {
+  return POTSTILL_SIMD::find_kernel(student, teacher);
+}
+
+}  // namespace potstill::ops

@@ -1,0 +1,34 @@
+// Every schema of the potstill namespace. Kernels are registered beside their code with
+// TORCH_LIBRARY_IMPL; the contract of an operator is in `<op>.h`.
+
+#include <torch/library.h>
+
+#include "ops/cpu/capability.h"
+
+TORCH_LIBRARY(potstill, m) {
+  // tap.h. Conservative and without alias annotations: no pass of the JIT may drop or move it.
+  m.def(torch::schema("potstill::tap(Tensor value, int id) -> Tensor",
+                      c10::AliasAnalysisKind::CONSERVATIVE));
+
+  // soft_target_ce.h
+  m.def(
+      "soft_target_ce(Tensor student, Tensor teacher, Tensor? labels, float alpha, "
+      "float temperature, float label_smoothing=0., int ignore_index=-100) -> Tensor");
+  m.def(
+      "_soft_target_ce_forward(Tensor student, Tensor teacher, Tensor? labels, float alpha, "
+      "float temperature, float label_smoothing, int ignore_index, bool want_gradient) "
+      "-> (Tensor loss, Tensor gradient)");
+  m.def(
+      "_soft_target_ce_backward(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
+
+  // augment_images.h
+  m.def(
+      "augment_images(Tensor images, Tensor indices, float[] mean, float[] std, "
+      "bool augment=False, int shift=0, bool flip=False, int crop_padding=0, int cutout=0, "
+      "int seed=0, int epoch=0, Tensor? ids=None) -> Tensor");
+
+  // cpu/capability.h: the instruction set of the CPU kernels, as POTSTILL_CPU_CAPABILITY names it.
+  m.def("cpu_capability() -> str", [] {
+    return std::string(potstill::ops::name_of(potstill::ops::cpu_capability()));
+  });
+}
