@@ -11,7 +11,16 @@ import { availableParallelism, freemem } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { obtainLibtorch } from "./libtorch.mjs";
 import { requireBuildTools } from "./prerequisites.mjs";
-import { asProgram, capture, InstallError, isMain, packageRoot, run, say, withLock } from "./tools.mjs";
+import {
+  asProgram,
+  capture,
+  InstallError,
+  isMain,
+  packageRoot,
+  run,
+  say,
+  withLock,
+} from "./tools.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -69,7 +78,14 @@ async function cmakeJs(root, env, args) {
   const manifest = require.resolve("cmake-js/package.json");
   const program = join(dirname(manifest), "bin", "cmake-js");
   // The tree of CMake lies below build/, where a node-gyp that called us keeps files of its own.
-  const common = ["--directory", root, "--out", join(root, "build", "cmake"), "--log-level", "warn"];
+  const common = [
+    "--directory",
+    root,
+    "--out",
+    join(root, "build", "cmake"),
+    "--log-level",
+    "warn",
+  ];
   const code = await run(process.execPath, [program, ...args, ...common], {
     cwd: root,
     // Paths below the package count as relative for ccache, so that checkouts share its entries.

@@ -18,24 +18,29 @@ const cpuIndex = "https://download.pytorch.org/whl/cpu";
 /** Pythons that have wheels; which one does not matter, as only the C++ part is taken. */
 const pythons = ["3.12", "3.11", "3.13", "3.10", "3.14"];
 
+/** With retries: a child of an interrupted try may still be writing. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+
 const pipOptions = [
   ...["--no-deps", "--only-binary=:all:", "--retries", "1"],
   ...["--disable-pip-version-check", "--no-input", "--progress-bar", "off"],
 ];
 
+/** pip's options for POTSTILL_TORCH_INDEX: the address of an index, or a folder of wheels. */
+function fromIndex(index) {
+  if (!index) return [];
+  return existsSync(index) ? ["--no-index", "--find-links", index] : ["--index-url", index];
+}
+
 /**
  * What pip is asked for, in order, until one is there.
  * @param options.python version of the local Python, "3.11"
- * @param options.index POTSTILL_TORCH_INDEX: the address of an index, or a folder of wheels
+ * @param options.index POTSTILL_TORCH_INDEX
  * @returns {{ label: string, args: string[] }[]}
  */
 export function attempts({ python, index, supported }) {
   const others = pythons.filter((version) => version !== python);
-  const from = !index
-    ? []
-    : existsSync(index)
-      ? ["--no-index", "--find-links", index]
-      : ["--index-url", index];
+  const from = fromIndex(index);
   const plain = `torch>=${supported.minimum},<${supported.below}.dev0`;
   const list = [];
   const add = (requirement, where, args) => {
@@ -90,7 +95,10 @@ async function wheelIn(folder) {
 function reasonOf({ stderr, stdout }) {
   const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
   const errors = lines.filter((line) => line.startsWith("ERROR:"));
-  return (errors.at(-1) ?? lines.filter(Boolean).at(-1) ?? "no reason given").replace("ERROR: ", "");
+  return (errors.at(-1) ?? lines.filter(Boolean).at(-1) ?? "no reason given").replace(
+    "ERROR: ",
+    "",
+  );
 }
 
 async function downloadTorch(python, folder, env, supported) {
@@ -138,7 +146,12 @@ async function addCudaLibraries(python, cuda, partial, env) {
     await mkdir(folder);
     const requirement = `${name}==${cuda}.*`;
     say(`asking pip for ${requirement}`);
-    const result = await pip(python, [requirement], folder, env);
+    const from = fromIndex(env.POTSTILL_TORCH_INDEX);
+    let result = await pip(python, [...from, requirement], folder, env);
+    // An index of torch alone does not carry them.
+    if (result.code !== 0 && from.length > 0) {
+      result = await pip(python, [requirement], folder, env);
+    }
     const wheel = result.code === 0 ? await wheelIn(folder) : null;
     if (wheel === null) {
       throw new InstallError(
@@ -155,7 +168,7 @@ async function sweep(dir) {
   const parent = dirname(dir);
   for (const name of await readdir(parent)) {
     if (name.startsWith(`${basename(dir)}.partial-`) || name.startsWith(`${basename(dir)}.old-`)) {
-      await rm(join(parent, name), { recursive: true, force: true });
+      await rm(join(parent, name), removal);
     }
   }
 }
@@ -198,9 +211,8 @@ export async function fetchLibtorch({ dir, env, python, supported, usable }) {
       if (existsSync(dir)) await rename(dir, `${dir}.old-${process.pid}`);
       await rename(unpacked, dir);
     } finally {
-      await rm(partial, { recursive: true, force: true });
+      await rm(partial, removal);
       await sweep(dir);
     }
   });
-  say(`libtorch is in ${dir}`);
 }

@@ -106,7 +106,11 @@ export async function findPython(env = process.env) {
 }
 
 /** Why this platform is refused, as one sentence; null where potstill runs. */
-export function platformProblem(platform = process.platform, arch = process.arch, glibc = glibcVersion()) {
+export function platformProblem(
+  platform = process.platform,
+  arch = process.arch,
+  glibc = glibcVersion(),
+) {
   const only = "potstill runs on Linux x64 with glibc 2.28 or newer";
   if (platform !== "linux" || arch !== "x64") {
     return `${only}; on ${platform} ${arch} it has not been tested yet and does not install.`;

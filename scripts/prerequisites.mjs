@@ -22,7 +22,8 @@ async function compiler(env) {
     const tried = commands.join(", ");
     return { version: null, problem: `a C++20 compiler (none of ${tried} runs)`, package: "g++" };
   }
-  const macro = (name) => Number(new RegExp(`^#define ${name} (\\d+)`, "m").exec(found.output)?.[1]);
+  const macro = (name) =>
+    Number(new RegExp(`^#define ${name} (\\d+)`, "m").exec(found.output)?.[1]);
   const kind = Number.isNaN(macro("__clang_major__")) ? "gcc" : "clang";
   const major = kind === "gcc" ? macro("__GNUC__") : macro("__clang_major__");
   const version = `${found.command} (${kind} ${major})`;
@@ -34,10 +35,12 @@ async function compiler(env) {
 async function cmake(env) {
   const wanted = `CMake ${minimum.cmake.join(".")} or newer`;
   const found = await firstThatRuns(["cmake"], ["--version"], env);
-  if (found === null) return { version: null, problem: `${wanted} (cmake does not run)`, package: "cmake" };
+  if (found === null)
+    return { version: null, problem: `${wanted} (cmake does not run)`, package: "cmake" };
   const version = /\d+\.\d+[.\d]*/.exec(found.output)?.[0] ?? "0.0";
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  const enough = major > minimum.cmake[0] || (major === minimum.cmake[0] && minor >= minimum.cmake[1]);
+  const enough =
+    major > minimum.cmake[0] || (major === minimum.cmake[0] && minor >= minimum.cmake[1]);
   return enough
     ? { version, problem: null }
     : { version, problem: `${wanted} (this one is ${version})`, package: "cmake" };
@@ -48,7 +51,10 @@ async function generator(env) {
   if (found === null) {
     return { version: null, problem: "Ninja or Make (neither runs)", package: "ninja-build" };
   }
-  return { version: `${found.command} ${/\d[\d.]*/.exec(found.output)?.[0] ?? ""}`.trim(), problem: null };
+  return {
+    version: `${found.command} ${/\d[\d.]*/.exec(found.output)?.[0] ?? ""}`.trim(),
+    problem: null,
+  };
 }
 
 /**

@@ -148,4 +148,3 @@ export async function asProgram(main) {
 export function isMain(url) {
   return process.argv[1] !== undefined && fileURLToPath(url) === realpathSync(process.argv[1]);
 }
-
