@@ -1,7 +1,7 @@
 /** Tensors: the class, functions that make them, scopes, modes, and the dispatcher's operators. */
 
 export type { TensorData } from "./data.js";
-export { type DType, DTYPES, isDType, isFloatingPoint, type TypedArray } from "./dtype.js";
+export { DTYPES, type DType, isDType, isFloatingPoint, type TypedArray } from "./dtype.js";
 export {
   arange,
   asTensor,

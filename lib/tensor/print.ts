@@ -1,9 +1,7 @@
 /** Text of a tensor by the rules that PyTorch prints by. */
 
 import { DTYPES, isDType, type TypedArray } from "./dtype.js";
-import { noGrad } from "./modes.js";
 import { ops } from "./ops.js";
-import { scope } from "./scope.js";
 import type { Tensor } from "./tensor.js";
 
 const { aten } = ops;
@@ -134,17 +132,23 @@ function nested(texts: string[], layout: Layout, width: number, indent: number):
   return `[${parts.join(`,${"\n".repeat(rest.length)}${" ".repeat(indent + 1)}`)}]`;
 }
 
-/** The tensor, or only the edges of its long dimensions where it has too many elements. */
-function edges(tensor: Tensor): { tensor: Tensor; cut: boolean[] } {
+/** What is printed of the tensor: all, or only the edges of long dimensions where it is large. */
+function read(tensor: Tensor): { data: TypedArray; layout: Layout } {
   const { edgeItems, threshold } = settings;
   const summarize = tensor.numel > threshold;
   const cut = tensor.shape.map((size) => summarize && size > 2 * edgeItems);
-  const part = cut.reduce((whole, isCut, dim) => {
-    if (!isCut) return whole;
-    const last = whole.size(dim) - edgeItems;
-    return aten.cat([whole.narrow(dim, 0, edgeItems), whole.narrow(dim, last, edgeItems)], dim);
-  }, tensor);
-  return { tensor: part, cut };
+  let part = tensor.detach();
+  for (const [dim, isCut] of cut.entries()) {
+    if (!isCut) continue;
+    const head = part.narrow(dim, 0, edgeItems);
+    const tail = part.narrow(dim, part.size(dim) - edgeItems, edgeItems);
+    const edges = aten.cat([head, tail], dim);
+    for (const used of [part, head, tail]) used.dispose();
+    part = edges;
+  }
+  const result = { data: part.dataSync(), layout: { shape: part.shape, cut } };
+  part.dispose();
+  return result;
 }
 
 function elements(data: TypedArray, dtype: string): Element[] {
@@ -154,12 +158,8 @@ function elements(data: TypedArray, dtype: string): Element[] {
 
 function content(tensor: Tensor, indent: number): string {
   const { dtype } = tensor;
-  const { values, layout } = noGrad(() =>
-    scope(() => {
-      const { tensor: part, cut } = edges(tensor);
-      return { values: elements(part.dataSync(), dtype), layout: { shape: part.shape, cut } };
-    }),
-  );
+  const { data, layout } = read(tensor);
+  const values = elements(data, dtype);
   const { format, width } = formatter(values, DTYPES[dtype].kind === "float");
   return nested(values.map(format), layout, width, indent);
 }

@@ -85,6 +85,7 @@ class Parser {
     const { list, isVararg } = this.arguments();
     this.expect("->");
     const { returns, isVarret } = this.returns();
+    this.skipSpace();
     if (this.position !== this.text.length) this.fail("the end of the schema");
     return { namespace, name, overload, arguments: list, returns, isVararg, isVarret };
   }

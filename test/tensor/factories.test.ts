@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   arange,
   asTensor,
-  type DType,
   DTYPES,
+  type DType,
   empty,
   eye,
   fromTypedArray,

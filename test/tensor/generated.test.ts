@@ -19,7 +19,8 @@ describe("declarations of the operators", () => {
       potstill: native.listSchemas("potstill").map(parseSchema),
       libtorch,
     });
-    const differing = text.split("\n").find((line, i) => line !== committed.split("\n")[i]);
+    const lines = committed.split("\n");
+    const differing = text.split("\n").find((line, i) => line !== lines[i]);
     expect(differing, "run node scripts/generate-ops.mjs").toBeUndefined();
     expect(text.length).toBe(committed.length);
   });

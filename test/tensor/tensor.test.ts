@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   arange,
   cat,
-  type DType,
   DTYPES,
+  type DType,
   einsum,
   memory,
   oneHot,
