@@ -1,0 +1,24 @@
+#pragma once
+
+#include <torch/csrc/jit/api/module.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace potstill {
+
+struct SummaryRow {
+  std::string path;
+  std::string class_name;
+  // Of the first tensor that the module's call returned; absent where it was not called.
+  std::optional<std::vector<int64_t>> output_shape;
+  std::optional<at::ScalarType> output_dtype;
+  int64_t parameters;  // with those of its children
+};
+
+// Runs `forward` once on the inputs, without gradients and on a copy of the graph, and notes what
+// every submodule returned.
+std::vector<SummaryRow> summarize(const torch::jit::Module& module, std::vector<c10::IValue> inputs);
+
+}  // namespace potstill

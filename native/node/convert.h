@@ -1,0 +1,43 @@
+#pragma once
+
+#include <ATen/core/function_schema.h>
+#include <ATen/core/ivalue.h>
+#include <node_api.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace potstill::node {
+
+class Instance;
+
+// A JavaScript value looked at once, so that several overloads can be tried against it cheaply.
+struct Argument {
+  enum class Kind { Absent, Boolean, Number, BigInt, String, Tensor, Module, Array, Object };
+  Kind kind = Kind::Absent;
+  napi_value value = nullptr;
+  double number = 0;
+  int64_t integer = 0;
+  const at::Tensor* tensor = nullptr;  // owned by the JavaScript object
+
+  bool integral() const;
+};
+Argument look(napi_env env, napi_value value);
+
+// By the type that a schema asks for; false where the value does not fit (nothing is thrown, so
+// that the next overload can be tried). `size` is the N of `int[N]`, which one number may fill.
+bool convert(napi_env env, const Argument& argument, const c10::Type& type,
+             std::optional<int32_t> size, c10::IValue& out);
+
+// Without a type: objects become string-keyed dicts, arrays lists, integral numbers int64.
+c10::IValue convert_any(napi_env env, napi_value value);
+
+napi_value to_js(Instance& instance, const c10::IValue& value);
+napi_value to_js(napi_env env, const std::string& text);
+napi_value to_js(napi_env env, const std::vector<int64_t>& numbers);
+std::string to_string(napi_env env, napi_value value);
+// "a Tensor", "a number", … for messages.
+std::string kind_of(const Argument& argument);
+
+}  // namespace potstill::node

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+
+#include "node/call.h"
+
+namespace potstill::node {
+
+std::span<const Export> addon_exports();
+std::span<const Export> tensor_exports();
+std::span<const Export> ops_exports();
+std::span<const Export> module_exports();
+std::span<const Export> step_exports();
+
+}  // namespace potstill::node

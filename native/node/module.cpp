@@ -1,0 +1,349 @@
+#include "core/module.h"
+
+#include "core/options.h"
+#include "core/script_builder.h"
+#include "core/summary.h"
+#include "node/exports.h"
+#include "node/job.h"
+#include "node/names.h"
+
+namespace potstill::node {
+namespace {
+
+Placement placement_of(const c10::IValue& value) {
+  Placement result;
+  const Options options(value, "options");
+  if (options.has("device")) {
+    try {
+      result.device = at::Device(options.string("device"));
+    } catch (const c10::Error& e) {
+      throw Error(Code::Device, e.what_without_backtrace());
+    }
+    if (result.device->is_cuda() && !at::hasCUDA())
+      throw Error(Code::Device, "there is no CUDA device here; the devices are: cpu");
+  }
+  if (options.has("dtype")) {
+    const std::string name = options.string("dtype");
+    result.dtype = dtype_from_name(name);
+    if (!result.dtype) throw Error(Code::Dtype, "there is no dtype \"" + name + "\"");
+  }
+  return result;
+}
+
+// A job on the compute lane over one module.
+napi_value module_job(Call& call, std::function<Job::Finish(torch::jit::Module&)> work) {
+  auto& instance = call.instance();
+  return Job::submit(instance, instance.engine.compute,
+                     [module = call.module(0), work = std::move(work)]() mutable -> Job::Finish {
+                       return work(module);
+                     });
+}
+
+Job::Finish finish_with_module(Instance& instance, torch::jit::Module module) {
+  return [&instance, module](napi_env) { return wrap_module(instance, module); };
+}
+
+napi_value load_module_job(Call& call) {
+  auto& instance = call.instance();
+  const Placement placement = placement_of(call.any(1));
+  napi_valuetype type;
+  check(call.env, napi_typeof(call.env, call[0], &type));
+  if (type == napi_string) {
+    return Job::submit(instance, instance.engine.compute,
+                       [&instance, path = call.string(0), placement]() -> Job::Finish {
+                         return finish_with_module(instance, load_module(path, placement));
+                       });
+  }
+  napi_typedarray_type kind;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(call.env, call[0], &kind, &length, &data, nullptr, nullptr) !=
+          napi_ok ||
+      kind != napi_uint8_array)
+    throw Error(Code::Config, "a model is a path or a Uint8Array");
+  // Copied: the job runs later, and JavaScript may write into the buffer meanwhile.
+  return Job::submit(
+      instance, instance.engine.compute,
+      [&instance, bytes = std::string(static_cast<const char*>(data), length),
+       placement]() -> Job::Finish {
+        return finish_with_module(instance, load_module(std::string_view(bytes), placement));
+      });
+}
+
+napi_value build_module_job(Call& call) {
+  auto& instance = call.instance();
+  return Job::submit(instance, instance.engine.compute,
+                     [&instance, spec = call.any(0)]() -> Job::Finish {
+                       return finish_with_module(instance, build_module(Options(spec, "module")));
+                     });
+}
+
+struct ForwardCall {
+  torch::jit::Module module;
+  std::vector<c10::IValue> inputs;
+  std::map<std::string, c10::IValue> named;
+  Recording recording;
+
+  c10::IValue run() { return run_module(module, std::move(inputs), named, recording); }
+};
+
+c10::IValue by_schema(Call& call, napi_value value, const c10::Argument& argument) {
+  c10::IValue result;
+  const Argument given = look(call.env, value);
+  if (!convert(call.env, given, *argument.type(), argument.N(), result))
+    throw Error(Code::Config, "the input \"" + argument.name() + "\" is to be " +
+                                  argument.type()->repr_str() + ", not " + kind_of(given));
+  return result;
+}
+
+ForwardCall forward_call(Call& call) {
+  ForwardCall result{call.module(0), {}, {}, Recording::Grad};
+  auto method = result.module.find_method("forward");
+  if (!method) throw Error(Code::Config, "the module has no forward()");
+  const auto& parameters = method->function().getSchema().arguments();
+  uint32_t count = 0;
+  check(call.env, napi_get_array_length(call.env, call[1], &count));
+  if (count + 1 > parameters.size())
+    throw Error(Code::Config, "forward takes " + std::to_string(parameters.size() - 1) +
+                                  " inputs, not " + std::to_string(count));
+  for (uint32_t i = 0; i < count; ++i) {
+    napi_value value;
+    check(call.env, napi_get_element(call.env, call[1], i, &value));
+    result.inputs.push_back(by_schema(call, value, parameters[i + 1]));
+  }
+  napi_value names;
+  uint32_t named = 0;
+  check(call.env, napi_get_property_names(call.env, call[2], &names));
+  check(call.env, napi_get_array_length(call.env, names, &named));
+  for (uint32_t i = 0; i < named; ++i) {
+    napi_value name;
+    napi_value value;
+    check(call.env, napi_get_element(call.env, names, i, &name));
+    check(call.env, napi_get_property(call.env, call[2], name, &value));
+    const std::string key = to_string(call.env, name);
+    const c10::Argument* parameter = nullptr;
+    for (size_t p = 1; p < parameters.size(); ++p)
+      if (parameters[p].name() == key) parameter = &parameters[p];
+    if (parameter == nullptr) throw Error(Code::Config, "forward has no input named \"" + key + "\"");
+    result.named.emplace(key, by_schema(call, value, *parameter));
+  }
+  const std::string mode = Options(call.any(3), "options").string("mode", "grad");
+  if (mode == "inference") {
+    result.recording = Recording::Inference;
+  } else if (mode == "no_grad") {
+    result.recording = Recording::NoGrad;
+  } else if (mode != "grad") {
+    throw Error(Code::Config, "options.mode: expected grad, no_grad or inference");
+  }
+  if (result.recording == Recording::Grad && !at::GradMode::is_enabled())
+    result.recording = Recording::NoGrad;
+  return result;
+}
+
+napi_value module_forward(Call& call) {
+  auto& instance = call.instance();
+  auto forward = std::make_shared<ForwardCall>(forward_call(call));
+  return Job::submit(instance, instance.engine.compute, [&instance, forward]() -> Job::Finish {
+    c10::IValue output = forward->run();
+    return [&instance, output](napi_env) { return to_js(instance, output); };
+  });
+}
+
+napi_value module_forward_sync(Call& call) {
+  return to_js(call.instance(), forward_call(call).run());
+}
+
+napi_value object(napi_env env, std::initializer_list<std::pair<const char*, napi_value>> fields) {
+  napi_value result;
+  check(env, napi_create_object(env, &result));
+  for (const auto& [name, value] : fields)
+    check(env, napi_set_named_property(env, result, name, value));
+  return result;
+}
+
+template <typename Items, typename Convert>
+napi_value array_of(napi_env env, const Items& items, Convert&& convert_item) {
+  napi_value result;
+  check(env, napi_create_array(env, &result));
+  uint32_t index = 0;
+  for (const auto& item : items)
+    check(env, napi_set_element(env, result, index++, convert_item(item)));
+  return result;
+}
+
+template <typename List>
+napi_value named_tensors(Call& call, const List& list) {
+  return array_of(call.env, list, [&](const auto& item) {
+    return object(call.env, {{"name", to_js(call.env, item.name)},
+                             {"tensor", wrap_tensor(call.instance(), item.value)}});
+  });
+}
+
+napi_value module_parameters(Call& call) {
+  return named_tensors(call, call.module(0).named_parameters());
+}
+
+napi_value module_buffers(Call& call) { return named_tensors(call, call.module(0).named_buffers()); }
+
+napi_value module_modules(Call& call) {
+  return array_of(call.env, describe_modules(call.module(0)), [&](const ModuleInfo& info) {
+    return object(call.env,
+                  {{"path", to_js(call.env, info.path)},
+                   {"className", to_js(call.env, info.class_name)},
+                   {"training", call.boolean_value(info.training)},
+                   {"ownParameters", call.number_value(static_cast<double>(info.own_parameters))}});
+  });
+}
+
+napi_value module_training(Call& call) {
+  auto& module = call.module(0);
+  return call.boolean_value(module.hasattr("training") && module.is_training());
+}
+
+napi_value module_train(Call& call) {
+  call.module(0).train(call.boolean(1));
+  return call.undefined();
+}
+
+napi_value module_to(Call& call) {
+  return module_job(call, [placement = placement_of(call.any(1))](torch::jit::Module& module)
+                              -> Job::Finish {
+    place_module(module, placement);
+    return undefined;
+  });
+}
+
+napi_value module_requires_grad(Call& call) {
+  const bool value = call.boolean(1);
+  for (const at::Tensor& parameter : call.module(0).parameters())
+    if (parameter.is_floating_point()) parameter.set_requires_grad(value);
+  return call.undefined();
+}
+
+napi_value module_clone(Call& call) {
+  auto& instance = call.instance();
+  return module_job(call, [&instance](torch::jit::Module& module) -> Job::Finish {
+    return finish_with_module(instance, module.deepcopy());
+  });
+}
+
+napi_value module_save(Call& call) {
+  return module_job(call, [path = call.string(1)](torch::jit::Module& module) -> Job::Finish {
+    save_module(module, path);
+    return undefined;
+  });
+}
+
+napi_value module_save_buffer(Call& call) {
+  return module_job(call, [](torch::jit::Module& module) -> Job::Finish {
+    auto bytes = std::make_shared<std::string>(save_module(module));
+    return [bytes](napi_env env) {
+      void* target = nullptr;
+      napi_value buffer;
+      napi_value array;
+      check(env, napi_create_arraybuffer(env, bytes->size(), &target, &buffer));
+      std::memcpy(target, bytes->data(), bytes->size());
+      check(env, napi_create_typedarray(env, napi_uint8_array, bytes->size(), buffer, 0, &array));
+      return array;
+    };
+  });
+}
+
+napi_value module_copy_state(Call& call) {
+  std::vector<std::pair<std::string, at::Tensor>> entries;
+  const c10::IValue list = call.any(1);
+  for (const c10::IValue& item : list.toListRef()) {
+    const Options entry(item, "state");
+    entries.emplace_back(entry.string("name"), entry.tensor("tensor"));
+  }
+  copy_state(call.module(0), entries);
+  return call.undefined();
+}
+
+napi_value module_summary(Call& call) {
+  auto& instance = call.instance();
+  std::vector<c10::IValue> inputs;
+  const c10::IValue list = call.any(1);
+  for (const c10::IValue& input : list.toListRef()) inputs.push_back(input);
+  return module_job(call, [&instance, inputs](torch::jit::Module& module) -> Job::Finish {
+    auto rows = std::make_shared<std::vector<SummaryRow>>(summarize(module, inputs));
+    return [&instance, rows](napi_env env) {
+      napi_value null;
+      check(env, napi_get_null(env, &null));
+      return array_of(env, *rows, [&](const SummaryRow& row) {
+        napi_value parameters;
+        check(env, napi_create_int64(env, row.parameters, &parameters));
+        return object(
+            env,
+            {{"path", to_js(env, row.path)},
+             {"className", to_js(env, row.class_name)},
+             {"outputShape", row.output_shape ? to_js(env, *row.output_shape) : null},
+             {"outputDtype", row.output_dtype ? to_js(env, dtype_name(*row.output_dtype)) : null},
+             {"parameters", parameters}});
+      });
+    };
+  });
+}
+
+napi_value module_baked_flags(Call& call) {
+  return array_of(call.env, baked_flags(call.module(0)), [&](const BakedFlag& flag) {
+    return object(call.env, {{"path", to_js(call.env, flag.path)},
+                             {"flag", to_js(call.env, flag.flag)},
+                             {"value", to_js(call.env, flag.value)}});
+  });
+}
+
+napi_value module_code(Call& call) {
+  const auto module = module_at(call.module(0), call.string(1));
+  std::string text;
+  for (const auto& method : module.get_methods()) {
+    auto* function = torch::jit::tryToGraphFunction(method.function());
+    if (function != nullptr) text += function->graph()->toString(false);
+  }
+  return to_js(call.env, text);
+}
+
+napi_value module_schema(Call& call) {
+  return to_js(call.env,
+               c10::toString(call.module(0).get_method("forward").function().getSchema()));
+}
+
+napi_value module_dispose(Call& call) {
+  ModuleBox* box = module_box(call.env, call[0]);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a module");
+  if (!box->disposed) {
+    box->disposed = true;
+    // Whatever a job still holds lives on in its own copy of the handle.
+    box->module = torch::jit::Module();
+  }
+  return call.undefined();
+}
+
+constexpr Export kExports[] = {
+    {"loadModule", entry<load_module_job>},
+    {"buildModule", entry<build_module_job>},
+    {"moduleForward", entry<module_forward>},
+    {"moduleForwardSync", entry<module_forward_sync>},
+    {"moduleParameters", entry<module_parameters>},
+    {"moduleBuffers", entry<module_buffers>},
+    {"moduleModules", entry<module_modules>},
+    {"moduleTraining", entry<module_training>},
+    {"moduleTrain", entry<module_train>},
+    {"moduleTo", entry<module_to>},
+    {"moduleRequiresGrad", entry<module_requires_grad>},
+    {"moduleClone", entry<module_clone>},
+    {"moduleSave", entry<module_save>},
+    {"moduleSaveBuffer", entry<module_save_buffer>},
+    {"moduleCopyState", entry<module_copy_state>},
+    {"moduleSummary", entry<module_summary>},
+    {"moduleBakedFlags", entry<module_baked_flags>},
+    {"moduleCode", entry<module_code>},
+    {"moduleSchema", entry<module_schema>},
+    {"moduleDispose", entry<module_dispose>},
+};
+
+}  // namespace
+
+std::span<const Export> module_exports() { return kExports; }
+
+}  // namespace potstill::node

@@ -1,0 +1,270 @@
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+#include "node/exports.h"
+#include "node/job.h"
+
+namespace potstill::node {
+namespace {
+
+struct Operator {
+  std::string name;
+  std::vector<c10::OperatorHandle> overloads;
+};
+
+// Shared by all environments: operators are process-wide, and an entry never moves.
+struct Table {
+  std::mutex mutex;
+  std::deque<Operator> operators;
+  std::unordered_map<std::string, size_t> ids;
+};
+
+Table& table() {
+  static auto* instance = new Table();
+  return *instance;
+}
+
+size_t distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t cost = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, cost});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest_names(const std::string& name) {
+  std::vector<std::pair<size_t, std::string>> ranked;
+  for (const auto& known : c10::Dispatcher::singleton().getAllOpNames())
+    if (known.name.compare(0, name.find("::") + 2, name, 0, name.find("::") + 2) == 0)
+      ranked.emplace_back(distance(known.name, name), known.name);
+  std::sort(ranked.begin(), ranked.end());
+  ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
+  std::string result;
+  for (size_t i = 0; i < std::min<size_t>(3, ranked.size()); ++i)
+    result += (i ? ", " : "") + ranked[i].second;
+  return result.empty() ? "none in this namespace" : result;
+}
+
+// Overloads in the order of their registration in the schema files, as far as the dispatcher
+// shows it: tensor forms come before scalar ones, `out` forms last.
+std::vector<c10::OperatorHandle> find_overloads(const std::string& full_name) {
+  auto& dispatcher = c10::Dispatcher::singleton();
+  const auto colons = full_name.find("::");
+  const auto dot = full_name.find('.', colons == std::string::npos ? 0 : colons);
+  const std::string name = full_name.substr(0, dot);
+  std::vector<c10::OperatorHandle> result;
+  if (dot != std::string::npos) {
+    const std::string overload = full_name.substr(dot + 1);
+    if (auto found = dispatcher.findSchema({name, overload == "default" ? "" : overload}))
+      result.push_back(*found);
+    return result;
+  }
+  for (const auto& known : dispatcher.getAllOpNames())
+    if (known.name == name)
+      if (auto found = dispatcher.findSchema(known)) result.push_back(*found);
+  auto rank = [](const c10::OperatorHandle& op) {
+    const auto& schema = op.schema();
+    bool out = false;
+    bool scalar = false;
+    bool dimname = false;
+    for (const auto& argument : schema.arguments()) {
+      out |= argument.is_out();
+      scalar |= argument.type()->kind() == c10::TypeKind::NumberType;
+      dimname |= argument.type()->str().find("str") != std::string::npos;
+    }
+    return std::tuple(out, dimname, scalar, schema.arguments().size(), schema.overload_name());
+  };
+  std::sort(result.begin(), result.end(),
+            [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  return result;
+}
+
+napi_value resolve_op(Call& call) {
+  const std::string name = call.string(0);
+  auto& known = table();
+  std::lock_guard lock(known.mutex);
+  if (auto found = known.ids.find(name); found != known.ids.end())
+    return call.number_value(static_cast<double>(found->second));
+  auto overloads = find_overloads(name);
+  if (overloads.empty())
+    throw Error(Code::Config,
+                "there is no operator " + name + "; the nearest are " + nearest_names(name));
+  known.operators.push_back({name, std::move(overloads)});
+  const size_t id = known.operators.size() - 1;
+  known.ids.emplace(name, id);
+  return call.number_value(static_cast<double>(id));
+}
+
+const Operator& operator_of(Call& call, size_t index) {
+  uint32_t id = 0;
+  check(call.env, napi_get_value_uint32(call.env, call[index], &id));
+  auto& known = table();
+  // A deque's elements stay where they are, but its map of blocks may be growing.
+  std::lock_guard lock(known.mutex);
+  if (id >= known.operators.size()) throw Error(Code::Config, "no operator has this id");
+  return known.operators[id];
+}
+
+struct Arguments {
+  std::array<Argument, Call::kMost> positional;
+  size_t count = 0;
+  std::vector<std::pair<std::string, Argument>> keywords;
+};
+
+void read_arguments(Call& call, size_t first, Arguments& out) {
+  for (size_t i = first; i < call.count; ++i) out.positional[out.count++] = look(call.env, call[i]);
+  while (out.count > 0 && out.positional[out.count - 1].kind == Argument::Kind::Absent) {
+    bool null = false;
+    napi_valuetype type;
+    check(call.env, napi_typeof(call.env, out.positional[out.count - 1].value, &type));
+    null = type == napi_null;
+    if (null) break;  // null says "none", a trailing undefined says nothing
+    --out.count;
+  }
+  if (out.count == 0 || out.positional[out.count - 1].kind != Argument::Kind::Object) return;
+  const napi_value object = out.positional[--out.count].value;
+  napi_value names;
+  uint32_t length = 0;
+  check(call.env, napi_get_property_names(call.env, object, &names));
+  check(call.env, napi_get_array_length(call.env, names, &length));
+  for (uint32_t i = 0; i < length; ++i) {
+    napi_value name;
+    napi_value value;
+    check(call.env, napi_get_element(call.env, names, i, &name));
+    check(call.env, napi_get_property(call.env, object, name, &value));
+    napi_valuetype type;
+    check(call.env, napi_typeof(call.env, value, &type));
+    if (type == napi_undefined) continue;
+    out.keywords.emplace_back(to_string(call.env, name), look(call.env, value));
+  }
+}
+
+// Fills the stack, or says in `why` what does not fit.
+bool match(napi_env env, const c10::FunctionSchema& schema, const Arguments& given,
+           torch::jit::Stack& stack, std::string* why) {
+  const auto& wanted = schema.arguments();
+  stack.clear();
+  stack.reserve(wanted.size());
+  size_t used = 0;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const auto& parameter = wanted[i];
+    const Argument* argument = nullptr;
+    if (i < given.count && !parameter.kwarg_only()) {
+      argument = &given.positional[i];
+    } else {
+      for (const auto& [name, value] : given.keywords)
+        if (name == parameter.name()) argument = &value;
+      if (argument != nullptr) ++used;
+    }
+    c10::IValue value;
+    if (argument == nullptr) {
+      if (!parameter.default_value()) {
+        if (why) *why = "argument '" + parameter.name() + "' is missing";
+        return false;
+      }
+      value = *parameter.default_value();
+    } else if (argument->kind == Argument::Kind::Absent && parameter.default_value() &&
+               parameter.type()->kind() != c10::TypeKind::OptionalType) {
+      value = *parameter.default_value();
+    } else if (!convert(env, *argument, *parameter.real_type(), parameter.N(), value)) {
+      if (why)
+        *why = "argument '" + parameter.name() + "' is to be " + parameter.real_type()->str() +
+               ", not " + kind_of(*argument);
+      return false;
+    }
+    stack.push_back(std::move(value));
+  }
+  size_t positional = 0;
+  for (const auto& parameter : wanted) positional += parameter.kwarg_only() ? 0 : 1;
+  if (given.count > positional || used != given.keywords.size()) {
+    if (why) *why = "it takes fewer arguments, or none of such a name";
+    return false;
+  }
+  return true;
+}
+
+const c10::OperatorHandle& choose(Call& call, const Operator& op, size_t first,
+                                  torch::jit::Stack& stack) {
+  Arguments given;
+  read_arguments(call, first, given);
+  for (const auto& overload : op.overloads)
+    if (match(call.env, overload.schema(), given, stack, nullptr)) return overload;
+  std::string message = op.name + " does not take these arguments:";
+  for (const auto& overload : op.overloads) {
+    std::string why;
+    match(call.env, overload.schema(), given, stack, &why);
+    message += "\n  " + c10::toString(overload.schema()) + "  (" + why + ")";
+  }
+  throw Error(Code::Config, message);
+}
+
+napi_value results(Instance& instance, const torch::jit::Stack& stack) {
+  napi_value result;
+  if (stack.empty()) return undefined(instance.env);
+  if (stack.size() == 1) return to_js(instance, stack.front());
+  check(instance.env, napi_create_array_with_length(instance.env, stack.size(), &result));
+  for (size_t i = 0; i < stack.size(); ++i)
+    check(instance.env, napi_set_element(instance.env, result, static_cast<uint32_t>(i),
+                                         to_js(instance, stack[i])));
+  return result;
+}
+
+napi_value call_op(Call& call) {
+  const Operator& op = operator_of(call, 0);
+  torch::jit::Stack stack;
+  choose(call, op, 1, stack).callBoxed(stack);
+  return results(call.instance(), stack);
+}
+
+napi_value call_op_async(Call& call) {
+  const std::string lane = call.string(0);
+  if (lane != "compute" && lane != "data")
+    throw Error(Code::Config, "a lane is \"compute\" or \"data\"");
+  auto& instance = call.instance();
+  auto stack = std::make_shared<torch::jit::Stack>();
+  auto overload = choose(call, operator_of(call, 1), 2, *stack);
+  return Job::submit(instance, lane == "data" ? instance.engine.data : instance.engine.compute,
+                     [&instance, overload, stack]() -> Job::Finish {
+                       overload.callBoxed(*stack);
+                       return [&instance, stack](napi_env) { return results(instance, *stack); };
+                     });
+}
+
+napi_value list_schemas(Call& call) {
+  const std::string prefix = call.string(0) + "::";
+  std::vector<std::string> schemas;
+  auto& dispatcher = c10::Dispatcher::singleton();
+  for (const auto& name : dispatcher.getAllOpNames())
+    if (name.name.compare(0, prefix.size(), prefix) == 0)
+      if (auto found = dispatcher.findSchema(name)) schemas.push_back(c10::toString(found->schema()));
+  std::sort(schemas.begin(), schemas.end());
+  napi_value result;
+  check(call.env, napi_create_array_with_length(call.env, schemas.size(), &result));
+  for (size_t i = 0; i < schemas.size(); ++i)
+    check(call.env, napi_set_element(call.env, result, static_cast<uint32_t>(i),
+                                     to_js(call.env, schemas[i])));
+  return result;
+}
+
+constexpr Export kExports[] = {
+    {"resolveOp", entry<resolve_op>},
+    {"call", entry<call_op>},
+    {"callAsync", entry<call_op_async>},
+    {"listSchemas", entry<list_schemas>},
+};
+
+}  // namespace
+
+std::span<const Export> ops_exports() { return kExports; }
+
+}  // namespace potstill::node

@@ -1,0 +1,152 @@
+#include "core/step.h"
+
+#include "core/objective.h"
+#include "core/options.h"
+#include "node/exports.h"
+#include "node/job.h"
+
+namespace potstill::node {
+namespace {
+
+napi_value step_job(Call& call, std::function<Job::Finish(DistillStep&)> work) {
+  auto& instance = call.instance();
+  return Job::submit(instance, instance.engine.compute,
+                     [step = step_of(call.env, call[0]), work = std::move(work)]() -> Job::Finish {
+                       return work(*step);
+                     });
+}
+
+Job::Finish finish_with_number(int64_t value) {
+  return [value](napi_env env) {
+    napi_value result;
+    check(env, napi_create_int64(env, value, &result));
+    return result;
+  };
+}
+
+napi_value create_step(Call& call) {
+  return wrap_step(call.instance(), DistillStep::create(Options(call.any(0), "step")));
+}
+
+StepBatch batch_of(const c10::IValue& value) {
+  const Options options(value, "batch");
+  StepBatch batch;
+  const c10::IValue inputs = options.value("inputs");
+  if (inputs.isList()) {
+    for (const c10::IValue& input : inputs.toListRef()) {
+      if (!input.isTensor()) throw Error(Code::Data, "batch.inputs: expected tensors");
+      batch.inputs.push_back(input.toTensor());
+    }
+  } else if (inputs.isGenericDict()) {
+    for (const auto& entry : inputs.toGenericDict()) {
+      if (!entry.value().isTensor()) throw Error(Code::Data, "batch.inputs: expected tensors");
+      batch.named_inputs.emplace(entry.key().toStringRef(), entry.value().toTensor());
+    }
+  } else {
+    throw Error(Code::Data, "batch.inputs: expected an array or a record of tensors");
+  }
+  if (options.has("labels")) batch.labels = options.tensor("labels");
+  if (options.has("mixedLabels")) batch.mixed_labels = options.tensor("mixedLabels");
+  batch.mix_weight = options.number("mixWeight", 1.0);
+  return batch;
+}
+
+napi_value step_run(Call& call) {
+  return step_job(call, [batch = batch_of(call.any(1)), lr = call.number(2)](DistillStep& step) {
+    return finish_with_number(step.run(batch, lr));
+  });
+}
+
+napi_value step_flush(Call& call) {
+  return step_job(call, [lr = call.number(1)](DistillStep& step) {
+    return finish_with_number(step.flush(lr));
+  });
+}
+
+napi_value step_metrics(Call& call) {
+  return step_job(call, [](DistillStep& step) -> Job::Finish {
+    return [metrics = step.metrics()](napi_env env) {
+      napi_value result;
+      check(env, napi_create_object(env, &result));
+      const auto set = [&](const char* name, double value) {
+        napi_value number;
+        check(env, napi_create_double(env, value, &number));
+        check(env, napi_set_named_property(env, result, name, number));
+      };
+      set("steps", static_cast<double>(metrics.steps));
+      set("updates", static_cast<double>(metrics.updates));
+      set("samples", static_cast<double>(metrics.samples));
+      set("loss", metrics.loss);
+      set("correct", metrics.correct);
+      set("gradNorm", metrics.grad_norm);
+      napi_value terms;
+      check(env, napi_create_array(env, &terms));
+      for (size_t i = 0; i < metrics.terms.size(); ++i) {
+        napi_value number;
+        check(env, napi_create_double(env, metrics.terms[i], &number));
+        check(env, napi_set_element(env, terms, static_cast<uint32_t>(i), number));
+      }
+      check(env, napi_set_named_property(env, result, "terms", terms));
+      return result;
+    };
+  });
+}
+
+napi_value step_state(Call& call) {
+  auto& instance = call.instance();
+  return step_job(call, [&instance](DistillStep& step) -> Job::Finish {
+    return [&instance, state = c10::IValue(step.state())](napi_env) {
+      return to_js(instance, state);
+    };
+  });
+}
+
+napi_value step_load_state(Call& call) {
+  return step_job(call, [state = call.any(1)](DistillStep& step) -> Job::Finish {
+    step.load_state(Options(state, "state"));
+    return undefined;
+  });
+}
+
+napi_value step_swap_ema(Call& call) {
+  return step_job(call, [](DistillStep& step) -> Job::Finish {
+    step.swap_ema();
+    return undefined;
+  });
+}
+
+napi_value step_dispose(Call& call) {
+  StepBox* box = step_box(call.env, call[0]);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a step");
+  box->step.reset();
+  return call.undefined();
+}
+
+napi_value compute_term_sync(Call& call) {
+  const auto optional = [&](size_t index) -> std::optional<at::Tensor> {
+    napi_valuetype type;
+    check(call.env, napi_typeof(call.env, call[index], &type));
+    if (type == napi_null || type == napi_undefined) return std::nullopt;
+    return call.tensor(index);
+  };
+  return wrap_tensor(call.instance(), compute_term(Options(call.any(0), "term"), call.tensor(1),
+                                                   optional(2), optional(3)));
+}
+
+constexpr Export kExports[] = {
+    {"createStep", entry<create_step>},
+    {"stepRun", entry<step_run>},
+    {"stepFlush", entry<step_flush>},
+    {"stepMetrics", entry<step_metrics>},
+    {"stepState", entry<step_state>},
+    {"stepLoadState", entry<step_load_state>},
+    {"stepSwapEma", entry<step_swap_ema>},
+    {"stepDispose", entry<step_dispose>},
+    {"computeTerm", entry<compute_term_sync>},
+};
+
+}  // namespace
+
+std::span<const Export> step_exports() { return kExports; }
+
+}  // namespace potstill::node

@@ -1,0 +1,105 @@
+#include "node/wrap.h"
+
+#include "core/error.h"
+#include "node/guard.h"
+#include "node/instance.h"
+
+namespace potstill::node {
+namespace {
+
+// Random, fixed for good: objects of another copy of this addon are of the same layout only when
+// they are of the same version, and a tag is how one tells.
+constexpr napi_type_tag kTensorTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b01};
+constexpr napi_type_tag kModuleTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b02};
+constexpr napi_type_tag kStepTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b03};
+
+template <typename Box>
+Box* unwrap(napi_env env, napi_value value, const napi_type_tag& tag) {
+  void* data = nullptr;
+  bool match = false;
+  // The order matters: another addon's pointer must not be looked at.
+  if (napi_check_object_type_tag(env, value, &tag, &match) != napi_ok || !match) return nullptr;
+  if (napi_unwrap(env, value, &data) != napi_ok) return nullptr;
+  return static_cast<Box*>(data);
+}
+
+template <typename Box>
+napi_value wrap_plain(napi_env env, Box* box, const napi_type_tag& tag) {
+  std::unique_ptr<Box> owner(box);
+  napi_value object;
+  check(env, napi_create_object(env, &object));
+  check(env, napi_wrap(env, object, box,
+                       [](napi_env, void* data, void*) { delete static_cast<Box*>(data); },
+                       nullptr, nullptr));
+  owner.release();
+  check(env, napi_type_tag_object(env, object, &tag));
+  return object;
+}
+
+void finalize_tensor(napi_env, void* data, void* hint) {
+  std::unique_ptr<TensorBox> box(static_cast<TensorBox*>(data));
+  auto& instance = *static_cast<Instance*>(hint);
+  if (!box->disposed && !instance.closed()) {
+    instance.storage_dropped(box->storage);
+    instance.engine.release_later(std::move(box->tensor));
+  }
+  instance.box_gone();
+}
+
+}  // namespace
+
+napi_value wrap_tensor(Instance& instance, at::Tensor tensor) {
+  napi_env env = instance.env;
+  napi_value object;
+  check(env, napi_new_instance(env, instance.tensor_class(), 0, nullptr, &object));
+  auto box = std::make_unique<TensorBox>(TensorBox{std::move(tensor)});
+  check(env, napi_wrap(env, object, box.get(), finalize_tensor, &instance, nullptr));
+  instance.box_made();
+  box->storage = instance.storage_held(box->tensor);
+  box.release();
+  check(env, napi_type_tag_object(env, object, &kTensorTag));
+  return object;
+}
+
+napi_value wrap_module(Instance& instance, torch::jit::Module module) {
+  return wrap_plain(instance.env, new ModuleBox{std::move(module)}, kModuleTag);
+}
+
+napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step) {
+  return wrap_plain(instance.env, new StepBox{std::move(step)}, kStepTag);
+}
+
+TensorBox* tensor_box(napi_env env, napi_value value) {
+  return unwrap<TensorBox>(env, value, kTensorTag);
+}
+
+ModuleBox* module_box(napi_env env, napi_value value) {
+  return unwrap<ModuleBox>(env, value, kModuleTag);
+}
+
+StepBox* step_box(napi_env env, napi_value value) {
+  return unwrap<StepBox>(env, value, kStepTag);
+}
+
+const at::Tensor& tensor_of(napi_env env, napi_value value, const char* what) {
+  TensorBox* box = tensor_box(env, value);
+  if (box == nullptr) throw Error(Code::Receiver, std::string(what) + " is not a Tensor");
+  if (box->disposed) throw Error(Code::Disposed, std::string(what) + " has been disposed");
+  return box->tensor;
+}
+
+torch::jit::Module& module_of(napi_env env, napi_value value) {
+  ModuleBox* box = module_box(env, value);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a module");
+  if (box->disposed) throw Error(Code::Disposed, "the module has been disposed");
+  return box->module;
+}
+
+const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value) {
+  StepBox* box = step_box(env, value);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a step");
+  if (box->step == nullptr) throw Error(Code::Disposed, "the step has been disposed");
+  return box->step;
+}
+
+}  // namespace potstill::node

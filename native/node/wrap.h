@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <node_api.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <memory>
+
+namespace potstill {
+class DistillStep;
+}
+
+namespace potstill::node {
+
+class Instance;
+
+// What stands behind a JavaScript object. The tag tells kinds apart before anything is read.
+struct TensorBox {
+  at::Tensor tensor;  // undefined once disposed
+  // What was accounted for: the tensor may be given another storage while it is held.
+  const c10::StorageImpl* storage = nullptr;
+  bool disposed = false;
+};
+
+struct ModuleBox {
+  torch::jit::Module module;
+  bool disposed = false;
+};
+
+struct StepBox {
+  std::shared_ptr<DistillStep> step;  // null once disposed
+};
+
+// A new instance of the JavaScript class Tensor over `tensor`.
+napi_value wrap_tensor(Instance& instance, at::Tensor tensor);
+napi_value wrap_module(Instance& instance, torch::jit::Module module);
+napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step);
+
+// Null where the value is no such object.
+TensorBox* tensor_box(napi_env env, napi_value value);
+ModuleBox* module_box(napi_env env, napi_value value);
+StepBox* step_box(napi_env env, napi_value value);
+
+// As above, and the object must be alive: ERR_RECEIVER, ERR_DISPOSED.
+const at::Tensor& tensor_of(napi_env env, napi_value value, const char* what);
+torch::jit::Module& module_of(napi_env env, napi_value value);
+const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value);
+
+}  // namespace potstill::node
