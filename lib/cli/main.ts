@@ -1,11 +1,12 @@
 #!/usr/bin/env node
+
 /**
  * `potstill`: argv in, exit code out. Commands are imported when they are run, so that `setup` and
  * `doctor` work where the addon does not load.
  */
 
-import { program } from "./program.js";
 import { exitCodeOf, report } from "./errors.js";
+import { program } from "./program.js";
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -47,7 +47,10 @@ export function program(): Command {
     .command("evaluate")
     .description("measure a model on a data set")
     .argument("<model>", "TorchScript file")
-    .requiredOption("--data <data>", "data set as in a recipe: mnist, '{idx: {images: …, labels: …}}'")
+    .requiredOption(
+      "--data <data>",
+      "data set as in a recipe: mnist, '{idx: {images: …, labels: …}}'",
+    )
     .option("--split <name>", "train or test; default test where there is one")
     .option("--teacher <file>", "TorchScript file to compare with")
     .option("--top <k>", "accuracy within the best k; repeatable", collectNumbers, [])
@@ -65,7 +68,12 @@ export function program(): Command {
     .command("inspect")
     .description("show what is in a TorchScript file, with the paths that can be tapped")
     .argument("<model>", "TorchScript file")
-    .option("--input <shape>", "shape of a sample batch, such as 1x1x28x28; repeatable", collect, [])
+    .option(
+      "--input <shape>",
+      "shape of a sample batch, such as 1x1x28x28; repeatable",
+      collect,
+      [],
+    )
     .option("--json", "one JSON object on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (model: string, options: InspectFlags) => {

@@ -34,7 +34,9 @@ export function make(node: unknown, path: readonly PropertyKey[], options: MakeO
   const maker = own(options.makers, name);
   if (!maker) throw unknownName(name, path, options);
   const args = argumentsOf(name, given, options).map((value, index) =>
-    options.nested ? nestedValue(value, Array.isArray(given) ? [...at, index] : at, options) : value,
+    options.nested
+      ? nestedValue(value, Array.isArray(given) ? [...at, index] : at, options)
+      : value,
   );
   try {
     return maker(...(args as never[]));
@@ -59,14 +61,18 @@ function nameAndArguments(node: unknown, path: readonly PropertyKey[], options: 
   if (isMapping(node)) {
     const entries = Object.entries(node);
     const [first] = entries;
-    if (first && entries.length === 1) return { name: first[0], given: first[1], at: [...path, first[0]] };
+    if (first && entries.length === 1)
+      return { name: first[0], given: first[1], at: [...path, first[0]] };
     throw new PotstillError(
       "ERR_CONFIG",
       `${keyPath(path)}: expected ${options.what} with one name, got ` +
         `${entries.length === 0 ? "none" : entries.map(([key]) => key).join(", ")}`,
     );
   }
-  throw new PotstillError("ERR_CONFIG", `${keyPath(path)}: expected ${options.what}, got ${shown(node)}`);
+  throw new PotstillError(
+    "ERR_CONFIG",
+    `${keyPath(path)}: expected ${options.what}, got ${shown(node)}`,
+  );
 }
 
 function argumentsOf(name: string, given: unknown, options: MakeOptions): unknown[] {
@@ -99,7 +105,11 @@ function isName(text: string, { makers }: MakeOptions): boolean {
   return dot > 0 && Object.keys(makers).some((name) => name.startsWith(text.slice(0, dot + 1)));
 }
 
-function unknownName(name: string, path: readonly PropertyKey[], options: MakeOptions): PotstillError {
+function unknownName(
+  name: string,
+  path: readonly PropertyKey[],
+  options: MakeOptions,
+): PotstillError {
   const names = Object.keys(options.makers);
   const hint = suggestion(name, names) || `; there are ${names.join(", ")}`;
   return new PotstillError(

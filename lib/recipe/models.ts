@@ -1,10 +1,10 @@
 /** Models of a recipe: files, or built from `nn.*` and `models.*` by name. */
 
 import path from "node:path";
-import { isModuleDef, loadModule, type Module, type ModuleDef, models, nn } from "../nn/index.js";
 import { PotstillError } from "../native/errors.js";
+import { isModuleDef, loadModule, type Module, type ModuleDef, models, nn } from "../nn/index.js";
 import { keyPath } from "./errors.js";
-import { located, type Makers, type MakeOptions, make } from "./made.js";
+import { located, type MakeOptions, type Makers, make } from "./made.js";
 
 /** Functions of these namespaces that make no layer. */
 const others = ["build", "isModuleDef", "parameterCount"];

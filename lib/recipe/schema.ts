@@ -29,7 +29,8 @@ const modelFile = z.strictObject({
 const training = {
   objective: z
     .union([made("a loss"), z.array(made("a loss")).min(1)], {
-      error: "expected a loss such as { response: { alpha: 0.9, temperature: 4 } }, or a list of them",
+      error:
+        "expected a loss such as { response: { alpha: 0.9, temperature: 4 } }, or a list of them",
     })
     .optional(),
   optimizer: made("an optimizer such as { sgd: { lr: 0.05, momentum: 0.9 } }"),
@@ -41,7 +42,10 @@ const training = {
   seed: z.int().min(0).optional().describe("Default 0."),
   accumulate: positive.optional().describe("Batches per optimizer update; default 1."),
   clip: z
-    .strictObject({ norm: z.number().positive().optional(), value: z.number().positive().optional() })
+    .strictObject({
+      norm: z.number().positive().optional(),
+      value: z.number().positive().optional(),
+    })
     .optional()
     .describe("Clip gradients by their total norm, or by value."),
   ema: z.number().gt(0).lt(1).optional().describe("Decay of an average of the weights."),
@@ -74,7 +78,9 @@ const data = z
     ],
     { error: "expected a data set: a name such as mnist, or { idx: { images: …, labels: … } }" },
   )
-  .describe("mnist, fashionMnist or idx, with labels: false, withoutClasses, or a number of samples.");
+  .describe(
+    "mnist, fashionMnist or idx, with labels: false, withoutClasses, or a number of samples.",
+  );
 
 const absentTeacher = z.strictObject({
   model: made("a model such as { nn.mlp: [[784, 1200, 1200, 10]] }"),
@@ -84,18 +90,22 @@ const absentTeacher = z.strictObject({
 const teacher = z.union(
   [
     file,
-    modelFile.extend({
+    modelFile.partial({ path: true }).extend({
       weight: z.number().positive().optional(),
       train: absentTeacher
         .optional()
-        .describe("How the teacher is trained if its file does not exist; kept there afterwards."),
+        .describe(
+          "How the teacher is trained if its file does not exist; kept there afterwards. Without a " +
+            "path it is teacher.pt in the folder of the run.",
+        ),
     }),
   ],
   { error: "expected the path of a TorchScript file, or { path: …, train: … }" },
 );
 
 const model = z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
-  error: "expected a model: a path, or a name with arguments such as { nn.mlp: [[784, 800, 800, 10]] }",
+  error:
+    "expected a model: a path, or a name with arguments such as { nn.mlp: [[784, 800, 800, 10]] }",
 });
 
 const common = {

@@ -19,10 +19,15 @@ export interface RecipeSource {
  *
  * @throws ERR_IO where there is no such file, ERR_CONFIG where it is no YAML or JSON
  */
-export async function readRecipe(file: string, overrides: readonly string[] = []): Promise<RecipeSource> {
+export async function readRecipe(
+  file: string,
+  overrides: readonly string[] = [],
+): Promise<RecipeSource> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === "ENOENT" ? "there is no such file" : error.message;
-    throw new PotstillError("ERR_IO", `cannot read the recipe ${file}: ${reason}`, { cause: error });
+    throw new PotstillError("ERR_IO", `cannot read the recipe ${file}: ${reason}`, {
+      cause: error,
+    });
   });
   return recipeFromText(text, file, overrides);
 }
@@ -35,7 +40,10 @@ export function recipeFromText(
 ): RecipeSource {
   const value = parseYaml(text, file);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new PotstillError("ERR_CONFIG", `${file}: expected a mapping of keys such as student, data, …`);
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${file}: expected a mapping of keys such as student, data, …`,
+    );
   }
   for (const override of overrides) applyOverride(value as Record<string, unknown>, override);
   return { file, folder: path.dirname(path.resolve(file)), value };

@@ -61,7 +61,11 @@ export function meanAndSpread(values: readonly number[]): { mean: number; spread
  * Columns aligned with two spaces between them, the first to the left and the others to the right,
  * or as `align` says, one `l` or `r` per column.
  */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], align?: string): string {
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  align?: string,
+): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),
   );

@@ -53,7 +53,8 @@ export function progressReporter(
         print(epochLine(event));
         break;
       case "checkpoint":
-        if (event.reason === "abort") print(`  saved ${event.path} after step ${count(event.step)}`);
+        if (event.reason === "abort")
+          print(`  saved ${event.path} after step ${count(event.step)}`);
         break;
       case "warning":
         print(`  warning: ${event.message}`);
@@ -98,7 +99,9 @@ function termText(terms: Record<string, number>): string {
 function epochLine(event: EpochEvent): string {
   const { metrics } = event;
   const of = event.epochs === null ? "" : `/${event.epochs}`;
-  const parts = [`  epoch ${event.epoch}${of}  loss ${figure(metrics.loss)}${termText(metrics.terms)}`];
+  const parts = [
+    `  epoch ${event.epoch}${of}  loss ${figure(metrics.loss)}${termText(metrics.terms)}`,
+  ];
   if (metrics.accuracy !== null) parts.push(`train ${percent(metrics.accuracy)}`);
   const validation = metrics.validation;
   if (validation) {

@@ -11,7 +11,7 @@ import { open, readFile } from "node:fs/promises";
 import { endianness } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { PotstillError } from "../native/errors.js";
-import { type DType, type Tensor, tensor, type TypedArray } from "../tensor/index.js";
+import { type DType, type Tensor, type TypedArray, tensor } from "../tensor/index.js";
 import { ioError, writeAtomically } from "./files.js";
 import type { Json } from "./report.js";
 
@@ -58,7 +58,10 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
   const header = Buffer.from(
     JSON.stringify({ state: checkpoint.state, tensors: entries } satisfies Header),
   );
-  await writeAtomically(file, sealed([magic, lengthBytes(header.length), header, ...arrays.map(littleEndian)]));
+  await writeAtomically(
+    file,
+    sealed([magic, lengthBytes(header.length), header, ...arrays.map(littleEndian)]),
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { losses, type Objective } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
 import { environment } from "./environment.js";
+import type { Phase } from "./events.js";
 import { writeJson } from "./files.js";
 import {
   type CheckedOptions,
@@ -61,7 +62,8 @@ export function distill(options: DistillOptions): Run<DistillResult> {
   return new Run(async (emit) => {
     const checked = checkOptions("distill", options);
     const session = new Session(checked, emit);
-    return session.within(() => distillWithin(session, checked, options, emit));
+    const phases: Phase[] = options.alone ? ["alone", "distilled"] : ["distilled"];
+    return session.within(phases, () => distillWithin(session, checked, options, emit));
   });
 }
 

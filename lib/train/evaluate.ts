@@ -3,7 +3,14 @@
 import type { Batch, Dataset, Normalize, Split } from "../data/index.js";
 import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
-import { fromTypedArray, isFloatingPoint, noGrad, ops, scope, type Tensor } from "../tensor/index.js";
+import {
+  fromTypedArray,
+  isFloatingPoint,
+  noGrad,
+  ops,
+  scope,
+  type Tensor,
+} from "../tensor/index.js";
 import type { ClassRow } from "./report.js";
 import { Tally } from "./tally.js";
 
@@ -125,7 +132,9 @@ class Judge {
     const predicted = await numbers(predictions);
     const classesOf = labels && (await this.#labels(labels, logits, classes));
     if (classesOf) await this.#addClasses(rows, best, classesOf, predicted, classes);
-    this.#samples += classesOf ? classesOf.filter((label) => label !== ignored).length : predicted.length;
+    this.#samples += classesOf
+      ? classesOf.filter((label) => label !== ignored).length
+      : predicted.length;
     if (teacherLogits) await this.#addAgreement(teacherLogits, predicted, classesOf);
   }
 
@@ -133,7 +142,10 @@ class Judge {
     const tally = this.#tally;
     const samples = this.#samples;
     if (samples === 0) {
-      throw new PotstillError("ERR_DATA", `evaluate: the split "${this.split.name}" has no samples`);
+      throw new PotstillError(
+        "ERR_DATA",
+        `evaluate: the split "${this.split.name}" has no samples`,
+      );
     }
     const { sum, elements } = this.#squares;
     return {

@@ -36,8 +36,13 @@ export class Meter {
     sums.samples += reading.samples;
     sums.updates += reading.updates;
     sums.loss += reading.loss * reading.samples;
-    sums.terms = sums.terms.map((sum, index) => sum + (reading.terms[index] ?? 0) * reading.samples);
-    sums.correct = sums.correct === null || Number.isNaN(reading.correct) ? null : sums.correct + reading.correct;
+    sums.terms = sums.terms.map(
+      (sum, index) => sum + (reading.terms[index] ?? 0) * reading.samples,
+    );
+    sums.correct =
+      sums.correct === null || Number.isNaN(reading.correct)
+        ? null
+        : sums.correct + reading.correct;
     sums.gradNorm = Number.isNaN(reading.gradNorm) ? sums.gradNorm : reading.gradNorm;
   }
 

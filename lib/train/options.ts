@@ -108,7 +108,8 @@ export interface TrainOptions extends TrainingOptions {
   objective?: Objective | undefined;
 }
 
-const whole = (least: number) => z.int(`expected a whole number`).min(least, `expected at least ${least}`);
+const whole = (least: number) =>
+  z.int(`expected a whole number`).min(least, `expected at least ${least}`);
 const isA = <T>(test: (value: unknown) => boolean, what: string) =>
   z.custom<T>(test, { error: `expected ${what}` });
 
@@ -144,7 +145,17 @@ const numbers = z.looseObject({
 
 const shared = [
   ...Object.keys(numbers.shape),
-  ...["data", "test", "objective", "optimizer", "schedule", "augment", "normalize", "output", "recipe"],
+  ...[
+    "data",
+    "test",
+    "objective",
+    "optimizer",
+    "schedule",
+    "augment",
+    "normalize",
+    "output",
+    "recipe",
+  ],
 ];
 const distillKeys = [
   ...shared,
@@ -194,7 +205,10 @@ export function checkOptions(kind: "distill" | "train", options: TrainingOptions
   }
   const { data, test } = options;
   if (data === undefined || data === null) {
-    throw new PotstillError("ERR_CONFIG", `${kind}: data is missing, such as await datasets.mnist()`);
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${kind}: data is missing, such as await datasets.mnist()`,
+    );
   }
   const dataset = toDataset(data);
   if (test === undefined) return { ...checked, dataset, test: dataset.test };
@@ -242,7 +256,10 @@ export function checkTeachers(options: DistillOptions): TeacherOptions[] {
 }
 
 /** What the native step can do by itself: a function of JavaScript it cannot call. */
-export function nativeOutput(where: string, output: Output | null | undefined): string | number | null {
+export function nativeOutput(
+  where: string,
+  output: Output | null | undefined,
+): string | number | null {
   if (typeof output === "function") {
     throw new PotstillError(
       "ERR_CONFIG",

@@ -4,7 +4,12 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { PotstillError } from "../native/errors.js";
 import type { Tensor } from "../tensor/index.js";
-import { type Checkpoint, checkpointExists, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import {
+  type Checkpoint,
+  checkpointExists,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.js";
 import type { EpochMetrics, Phase, Plan } from "./events.js";
 import type { MeterState } from "./meter.js";
 import type { History, Json } from "./report.js";
@@ -98,7 +103,10 @@ export class PhaseStore {
   /** Writes the end of a training, so that a resumed run does not repeat it; returns the path. */
   async complete(result: PhaseResult): Promise<string> {
     const { model, ...rest } = result;
-    await this.#write({ ...this.#common(), ...rest, done: true }, prefixed("model/", model.tensors));
+    await this.#write(
+      { ...this.#common(), ...rest, done: true },
+      prefixed("model/", model.tensors),
+    );
     return this.file;
   }
 
@@ -110,7 +118,7 @@ export class PhaseStore {
   async load(): Promise<
     { done: false; state: PhaseState } | { done: true; result: PhaseResult } | null
   > {
-    if (!(await checkpointExists(this.file))) return null;
+    if (!(await this.exists())) return null;
     const { state, tensors } = await readCheckpoint(this.file);
     const stored = state as unknown as Stored;
     this.#check(stored);
@@ -136,6 +144,10 @@ export class PhaseStore {
         rng: tensors.rng!,
       },
     };
+  }
+
+  exists(): Promise<boolean> {
+    return checkpointExists(this.file);
   }
 
   async remove(): Promise<void> {

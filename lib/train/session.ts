@@ -3,7 +3,14 @@
 import path from "node:path";
 import type { Normalize, Split } from "../data/index.js";
 import { PotstillError } from "../native/errors.js";
-import { build, loadModule, loadSafetensors, Module, type ModuleDef, saveSafetensors } from "../nn/index.js";
+import {
+  build,
+  loadModule,
+  loadSafetensors,
+  Module,
+  type ModuleDef,
+  saveSafetensors,
+} from "../nn/index.js";
 import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
 import { type Evaluation, evaluate, logitsOf } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
@@ -27,13 +34,19 @@ export class Session {
     readonly emit: Emit,
   ) {}
 
-  /** Runs `job` with the run's folder locked and its thread count set. */
-  async within<T>(job: () => Promise<T>): Promise<T> {
-    const { out, threads, signal } = this.options;
+  /**
+   * Runs `job` with the run's folder locked and its thread count set. A run that does not resume
+   * clears the checkpoints of its phases away first, lest a later one goes on from an old state.
+   */
+  async within<T>(phases: readonly Phase[], job: () => Promise<T>): Promise<T> {
+    const { out, threads, signal, resume } = this.options;
     if (signal?.aborted) throw aborted(signal);
     if (threads !== undefined) setThreads(threads);
     const unlock = out ? await lockFolder(out) : async () => {};
     try {
+      if (out && resume) await this.#announceFreshStart(phases, out);
+      else if (out) for (const phase of phases) await new PhaseStore(out, phase, {}).remove();
+      else if (resume) this.warn(null, "resume has no effect without out; starting over");
       return await job();
     } finally {
       await unlock();
@@ -56,7 +69,8 @@ export class Session {
   /** The training split without what is held out, and what is. */
   split(): { train: Split; validation: Split | null } {
     const { dataset, validation, seed } = this.options;
-    if (typeof validation !== "number") return { train: dataset.train, validation: validation ?? null };
+    if (typeof validation !== "number")
+      return { train: dataset.train, validation: validation ?? null };
     const [train, heldOut] = dataset.train.split(validation, seed);
     if (heldOut.length === 0) {
       throw new PotstillError(
@@ -79,16 +93,12 @@ export class Session {
     const { out, resume } = this.options;
     const store = out ? new PhaseStore(out, plan.phase, settings) : null;
     const found = resume && store ? await store.load() : null;
-    if (resume && !found) {
-      this.warn(plan.phase, `there is no checkpoint ${store ? `in ${out}` : "without out"}; starting over`);
-    }
     if (found?.done) {
       found.result.model.load(plan.model);
       found.result.model.dispose();
       plan.model.eval();
       return found.result;
     }
-    if (!found) await store?.remove();
     const state = found?.state ?? null;
     if (state && state.plan.threads !== plan.record.threads) {
       this.warn(
@@ -103,7 +113,14 @@ export class Session {
       const file = await store.complete({ ...trained, model });
       model.dispose();
       const { steps: step, epochs: epoch } = trained.history;
-      this.emit({ type: "checkpoint", phase: plan.phase, path: file, step, epoch, reason: "complete" });
+      this.emit({
+        type: "checkpoint",
+        phase: plan.phase,
+        path: file,
+        step,
+        epoch,
+        reason: "complete",
+      });
     }
     return trained;
   }
@@ -163,6 +180,13 @@ export class Session {
       model.train(mode);
       await iterator.return();
     }
+  }
+
+  async #announceFreshStart(phases: readonly Phase[], out: string): Promise<void> {
+    for (const phase of phases) {
+      if (await new PhaseStore(out, phase, {}).exists()) return;
+    }
+    this.warn(null, `there is no checkpoint in ${out} to resume from; starting over`);
   }
 
   #normalize(): { normalize?: Normalize | null } {

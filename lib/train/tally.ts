@@ -73,7 +73,9 @@ export class Tally {
   }
 
   get topKAccuracy(): Record<string, number> {
-    return Object.fromEntries(this.topK.map((k, at) => [String(k), this.#hits[at]! / this.samples]));
+    return Object.fromEntries(
+      this.topK.map((k, at) => [String(k), this.#hits[at]! / this.samples]),
+    );
   }
 
   /** Expected calibration error: the bins' |accuracy − confidence|, weighted by their samples. */

@@ -36,7 +36,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
   return new Run(async (emit) => {
     const checked = checkOptions("train", options);
     const session = new Session(checked, emit);
-    return session.within(async () => {
+    return session.within(["trained"], async () => {
       const { model, training, objective, device } = await fit(session, options, "trained");
       const report: Report = {
         version: REPORT_VERSION,
@@ -69,7 +69,7 @@ export interface TrainedTeacher {
 export function trainTeacher(options: TrainOptions): Run<TrainedTeacher> {
   return new Run(async (emit) => {
     const session = new Session(checkOptions("train", options), emit);
-    return session.within(async () => {
+    return session.within(["teacher"], async () => {
       const { model, training } = await fit(session, options, "teacher");
       const { history, seconds, samplesPerSecond } = training;
       return { model, history, seconds, samplesPerSecond };

@@ -31,7 +31,10 @@ describe("make", () => {
     [{ "nn.linear": [3, 4, { bias: false }] }, { name: "linear", args: [3, 4, { bias: false }] }],
     [{ "nn.linear": 3 }, { name: "linear", args: [3] }],
     [{ "nn.mlp": [784, 10] }, { name: "mlp", args: [[784, 10]] }],
-    [{ "nn.mlp": [[784, 10], { dropout: 0.5 }] }, { name: "mlp", args: [[784, 10], { dropout: 0.5 }] }],
+    [
+      { "nn.mlp": [[784, 10], { dropout: 0.5 }] },
+      { name: "mlp", args: [[784, 10], { dropout: 0.5 }] },
+    ],
   ])("makes %j", (node, expected) => {
     expect(make(node, key, options)).toEqual(expected);
   });
@@ -54,7 +57,9 @@ describe("make", () => {
       'student.nn.sequential[1]: expected a layer, got the unknown name "nn.rleu" (did you mean "nn.relu"?)',
     );
     expect(() => make("relu", key, options)).toThrowError(/did you mean "nn\.relu"/);
-    expect(() => make("constructor", key, options)).toThrowError(/unknown name "constructor"; there are nn\.relu/);
+    expect(() => make("constructor", key, options)).toThrowError(
+      /unknown name "constructor"; there are nn\.relu/,
+    );
   });
 
   it("says where arguments were refused", () => {

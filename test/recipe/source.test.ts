@@ -25,7 +25,10 @@ describe("recipeFromText", () => {
 
   it("says where YAML is broken", () => {
     expect(() => recipeFromText("a: [1, 2\nb: 3", "broken.yaml")).toThrowError(
-      expect.objectContaining({ code: "ERR_CONFIG", message: expect.stringMatching(/broken\.yaml.*line/s) }),
+      expect.objectContaining({
+        code: "ERR_CONFIG",
+        message: expect.stringMatching(/broken\.yaml.*line/s),
+      }),
     );
   });
 
@@ -41,7 +44,11 @@ describe("applyOverride", () => {
   });
 
   it("reaches into mappings, lists and keys with dots", () => {
-    const recipe = overridden("optimizer.sgd.lr=0.1", "teachers.1.path=c.pt", "student.nn.mlp=[784, 20, 10]");
+    const recipe = overridden(
+      "optimizer.sgd.lr=0.1",
+      "teachers.1.path=c.pt",
+      "student.nn.mlp=[784, 20, 10]",
+    );
     expect(recipe.optimizer).toEqual({ sgd: { lr: 0.1 } });
     expect(recipe.teachers).toEqual([{ path: "a.pt" }, { path: "c.pt" }]);
     expect(recipe.student).toEqual({ "nn.mlp": [784, 20, 10] });

@@ -27,8 +27,14 @@ describe("format", () => {
   });
 
   it("aligns tables", () => {
-    expect(format.table(["", "errors"], [["teacher", "49"], ["student", "105"]])).toBe(
-      ["         errors", "───────  ──────", "teacher      49", "student     105"].join("\n"),
-    );
+    expect(
+      format.table(
+        ["", "errors"],
+        [
+          ["teacher", "49"],
+          ["student", "105"],
+        ],
+      ),
+    ).toBe(["         errors", "───────  ──────", "teacher      49", "student     105"].join("\n"));
   });
 });

@@ -62,7 +62,13 @@ const epoch: EpochEvent = {
 
 function shown(isTTY: boolean, events: Parameters<ReturnType<typeof progressReporter>>[0][]) {
   let text = "";
-  const report = progressReporter({ isTTY, columns: 120, write: (part) => { text += part; } });
+  const report = progressReporter({
+    isTTY,
+    columns: 120,
+    write: (part) => {
+      text += part;
+    },
+  });
   for (const event of events) report(event);
   return text;
 }
@@ -99,10 +105,17 @@ describe("progressReporter", () => {
 describe("jsonlReporter", () => {
   it("writes one object per line, without NaN", () => {
     let text = "";
-    const report = jsonlReporter({ write: (part) => { text += part; } });
+    const report = jsonlReporter({
+      write: (part) => {
+        text += part;
+      },
+    });
     report({ ...step, loss: Number.NaN });
     report(epoch);
-    const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const lines = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(lines.map((line) => line.type)).toEqual(["step", "epoch"]);
     expect(lines[0].loss).toBeNull();
     expect(lines[1]).toEqual(epoch);

@@ -68,7 +68,8 @@ describe("Run", () => {
 
   it("keeps what happened before the first listener, of steps only the latest", async () => {
     const run = new Run(async (emit) => {
-      for (const event of [warning("a"), step(1), step(2), step(3), warning("b"), step(4)]) emit(event);
+      for (const event of [warning("a"), step(1), step(2), step(3), warning("b"), step(4)])
+        emit(event);
       return 0;
     });
     await run;

@@ -32,7 +32,9 @@ export async function evaluateCommand(file: string, flags: EvaluateFlags): Promi
   if (flags.json) {
     const { confusion, ...rest } = result;
     const shown = flags.confusion ? { ...rest, confusion } : rest;
-    process.stdout.write(jsonLine({ type: "evaluation", model: file, split: split.name, ...shown }));
+    process.stdout.write(
+      jsonLine({ type: "evaluation", model: file, split: split.name, ...shown }),
+    );
     return;
   }
   print(result, split.name, flags.confusion === true);
@@ -73,5 +75,7 @@ function print(result: Evaluation, split: string, confusion: boolean): void {
   if (!confusion || result.confusion === null) return;
   const names = result.perClass.map((row) => row.name ?? String(row.class));
   const matrix = result.confusion.map((row, at) => [names[at]!, ...row.map(String)]);
-  process.stdout.write(`\nrows: true class, columns: prediction\n${table(["", ...names], matrix)}\n`);
+  process.stdout.write(
+    `\nrows: true class, columns: prediction\n${table(["", ...names], matrix)}\n`,
+  );
 }

@@ -1,8 +1,8 @@
 /** `potstill inspect <model.pt>`. */
 
 import { loadModule } from "../../nn/index.js";
-import { jsonLine } from "../../report/jsonl.js";
 import { count, table } from "../../report/format.js";
+import { jsonLine } from "../../report/jsonl.js";
 import { scope, zeros } from "../../tensor/index.js";
 import { UsageError } from "../errors.js";
 import type { InspectFlags } from "../program.js";
@@ -16,7 +16,16 @@ export async function inspectCommand(file: string, flags: InspectFlags): Promise
     const { rows, parameters, trainable, buffers } = summary;
     const forward = model.schema();
     process.stdout.write(
-      jsonLine({ type: "model", file, forward, parameters, trainable, buffers, modules: rows, baked }),
+      jsonLine({
+        type: "model",
+        file,
+        forward,
+        parameters,
+        trainable,
+        buffers,
+        modules: rows,
+        baked,
+      }),
     );
     return;
   }

@@ -15,7 +15,8 @@ export async function runCommand(
 ): Promise<void> {
   const recipe = await readRecipe(file, flags.set).catch((error: unknown) => {
     // A recipe that is not there is a wrong argument, not a failed run.
-    if ((error as { code?: unknown }).code === "ERR_IO") throw new UsageError((error as Error).message);
+    if ((error as { code?: unknown }).code === "ERR_IO")
+      throw new UsageError((error as Error).message);
     throw error;
   });
   const listen = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);

@@ -1,0 +1,12 @@
+/** Potstill: distil neural networks from Node.js. */
+
+export * from "./data/index.js";
+export * from "./losses/index.js";
+export type { VersionInfo } from "./native/binding.js";
+export { PotstillError, type PotstillErrorCode } from "./native/errors.js";
+export * from "./nn/index.js";
+export * from "./optim/index.js";
+export * from "./recipe/index.js";
+export * from "./report/index.js";
+export * from "./tensor/index.js";
+export * from "./train/index.js";

@@ -1,0 +1,167 @@
+/** From a recipe to a run: data, models, an absent teacher first, then `distill()` or `train()`. */
+
+import path from "node:path";
+import type { Dataset } from "../data/index.js";
+import type { Module } from "../nn/index.js";
+import {
+  type DistillOptions,
+  distill,
+  type Json,
+  type Report,
+  Run,
+  type TrainEvent,
+  type TrainingOptions,
+  train,
+} from "../train/index.js";
+import { makeData } from "./data.js";
+import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
+import { makeModel } from "./models.js";
+import { parseDistill, parseTrain } from "./parse.js";
+import type { DistillRecipe, TrainingRecipe, TrainRecipe } from "./schema.js";
+import type { RecipeSource } from "./source.js";
+import { obtainTeacher } from "./teacher.js";
+
+export interface RecipeRunOptions {
+  /** Folder of the run; default: the recipe's `out`, or `runs/<name of the recipe>` here. */
+  out?: string | undefined;
+  /** Go on from the last checkpoint in that folder. */
+  resume?: boolean | undefined;
+  /** Stops after the current step and saves. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface RecipeResult {
+  report: Report;
+  /** The distilled student, or the model that was trained. */
+  model: Module;
+  out: string;
+  files: string[];
+}
+
+/** What the parts of a recipe are made with. */
+export interface Kitchen {
+  source: RecipeSource;
+  out: string;
+  resume: boolean;
+  signal: AbortSignal | undefined;
+  emit: (event: TrainEvent) => void;
+}
+
+/**
+ * Runs a recipe as `potstill distill` and `potstill train` do.
+ *
+ * @param source from `readRecipe` or `recipeFromText`
+ * @throws what `distill()` throws, as a rejection; ERR_CONFIG names the key of the recipe
+ */
+export function runRecipe(
+  kind: "distill" | "train",
+  source: RecipeSource,
+  options: RecipeRunOptions = {},
+): Run<RecipeResult> {
+  return new Run(async (emit) => {
+    const recipe = kind === "distill" ? parseDistill(source) : parseTrain(source);
+    const kitchen: Kitchen = {
+      source,
+      out: outFolder(source, recipe.out, options.out),
+      resume: options.resume ?? false,
+      signal: options.signal,
+      emit,
+    };
+    using data = await makeData(recipe.data, { folder: source.folder, seed: recipe.seed ?? 0 });
+    return "student" in recipe
+      ? await runDistill(recipe, data, kitchen)
+      : await runTrain(recipe, data, kitchen);
+  });
+}
+
+async function runDistill(
+  recipe: DistillRecipe,
+  data: Dataset,
+  kitchen: Kitchen,
+): Promise<RecipeResult> {
+  const { source, out } = kitchen;
+  // What is quick to find wrong comes before anything that takes long.
+  const shared = trainingOptions(recipe, [], kitchen);
+  const student = await makeModel(recipe.student, ["student"], source.folder);
+  const given: Pick<DistillOptions, "teacher" | "teachers"> = {};
+  if (recipe.teachers) {
+    given.teachers = [];
+    for (const [index, each] of recipe.teachers.entries()) {
+      const teacher = await obtainTeacher(each, ["teachers", index], data, recipe, kitchen);
+      given.teachers = [...given.teachers, teacher];
+    }
+  } else if (recipe.teacher !== undefined) {
+    given.teacher = await obtainTeacher(recipe.teacher, ["teacher"], data, recipe, kitchen);
+  }
+  const { ensemble, alone, studentWeights } = recipe;
+  const run = distill({
+    ...shared,
+    ...given,
+    data,
+    student,
+    ensemble,
+    alone,
+    studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
+  });
+  for await (const event of run) kitchen.emit(event);
+  const result = await run;
+  for (const each of given.teachers ?? [given.teacher]) {
+    if (each && "module" in each) each.module.dispose();
+  }
+  result.alone?.dispose();
+  return { report: result.report, model: result.student, out, files: result.files };
+}
+
+async function runTrain(
+  recipe: TrainRecipe,
+  data: Dataset,
+  kitchen: Kitchen,
+): Promise<RecipeResult> {
+  const { source, out } = kitchen;
+  const shared = trainingOptions(recipe, [], kitchen);
+  const model = await makeModel(recipe.model, ["model"], source.folder);
+  const weights = recipe.weights && path.resolve(source.folder, recipe.weights);
+  const run = train({ ...shared, data, model, weights });
+  for await (const event of run) kitchen.emit(event);
+  const result = await run;
+  return { report: result.report, model: result.model, out, files: result.files };
+}
+
+/** The options that `distill()`, `train()` and the training of a teacher share. */
+export function trainingOptions(
+  recipe: TrainingRecipe | DistillRecipe | TrainRecipe,
+  key: readonly PropertyKey[],
+  kitchen: Kitchen,
+): Omit<TrainingOptions, "data"> {
+  const { objective, optimizer, schedule } = recipe;
+  const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
+  const { validation, monitor, keepBest, patience, checkpointEvery } = recipe;
+  const { augment, normalize, output } = recipe;
+  const made =
+    objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
+  return {
+    ...made,
+    optimizer: makeOptimizer(optimizer, [...key, "optimizer"]),
+    ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
+    ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
+    ...{ validation, monitor, keepBest, patience, checkpointEvery },
+    ...{ augment, normalize, output },
+    threads: "threads" in recipe ? recipe.threads : undefined,
+    signal: kitchen.signal,
+    out: kitchen.out,
+    resume: kitchen.resume,
+    recipe: kitchen.source.value as Json,
+  };
+}
+
+function outFolder(
+  source: RecipeSource,
+  own: string | undefined,
+  given: string | undefined,
+): string {
+  if (given !== undefined) return path.resolve(given);
+  if (own !== undefined) return path.resolve(source.folder, own);
+  const name = path.basename(source.file).replace(/\.(ya?ml|json)$/i, "");
+  // recipe.yaml says nothing; the folder it lies in does.
+  return path.resolve("runs", name === "recipe" ? path.basename(source.folder) : name);
+}
