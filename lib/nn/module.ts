@@ -75,10 +75,15 @@ export class Module {
   /**
    * Runs `forward` with positional arguments: tensors, scalars, and nested lists and records of
    * them, as the module's signature wants. Returns what the module returns; tuples and lists come as
-   * arrays, dicts as records. Records for backward unless called inside `noGrad`.
+   * arrays, dicts as records. Records for backward where grad mode is on; see `predict`.
    */
   forward<Result extends ModelValue = Tensor>(...inputs: ModelValue[]): Promise<Result> {
     return this.#run(inputs as NativeValue[], {}) as Promise<Result>;
+  }
+
+  /** As `forward`, without recording for backward: less memory, and no gradients. */
+  predict<Result extends ModelValue = Tensor>(...inputs: ModelValue[]): Promise<Result> {
+    return this.#run(inputs as NativeValue[], {}, false) as Promise<Result>;
   }
 
   /** As `forward` with named arguments. */
@@ -98,17 +103,22 @@ export class Module {
    * Logits for the inputs of a batch: normalizes, runs forward, picks the output.
    *
    * @param inputs One tensor, several positional ones, or a record of named ones.
+   * @param options `grad: false` does not record for backward; default: the current grad mode.
    * @returns What `output` picks, commonly `[B, classes]`.
    */
-  async logits(inputs: ModelInputs): Promise<Tensor> {
+  async logits(inputs: ModelInputs, options: { grad?: boolean | undefined } = {}): Promise<Tensor> {
     const { args, kwargs, own } = this.#prepare(inputs);
-    const running = this.#run(args, kwargs);
+    const running = this.#run(args, kwargs, options.grad);
     own?.dispose();
     return selectOutput((await running) as ModelValue, this.#output);
   }
 
-  #run(args: NativeValue[], kwargs: Record<string, NativeValue>): Promise<NativeValue> {
-    const mode = isGradEnabled() ? "grad" : "no_grad";
+  #run(
+    args: NativeValue[],
+    kwargs: Record<string, NativeValue>,
+    grad = isGradEnabled(),
+  ): Promise<NativeValue> {
+    const mode = grad ? "grad" : "no_grad";
     return scoped(native.moduleForward(this.#handle, args, kwargs, { mode }));
   }
 

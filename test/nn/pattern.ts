@@ -38,7 +38,11 @@ export function stateTensor(name: string, shape: number[], dtype: DType = "float
 
 export function inputTensor(spec: InputSpec): Tensor {
   const v = pattern(spec.name, size(spec.shape));
-  if (spec.dtype === "float64") return tensor(v.map((x) => x * (spec.scale ?? 1)), { shape: spec.shape });
+  if (spec.dtype === "float64")
+    return tensor(
+      v.map((x) => x * (spec.scale ?? 1)),
+      { shape: spec.shape },
+    );
   if (spec.dtype === "bool") {
     return tensor(
       Uint8Array.from(v, (x) => (x > 0.5 ? 1 : 0)),
