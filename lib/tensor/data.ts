@@ -109,7 +109,8 @@ export function convert(values: ArrayLike<Value>, dtype: DType): TypedArray {
     return out;
   }
   if (kind === "bool") {
-    for (let i = 0; i < values.length; i++) out[i] = values[i] ? 1 : 0;
+    // As in Python NaN counts as true.
+    for (let i = 0; i < values.length; i++) out[i] = Number(values[i]) === 0 ? 0 : 1;
     return out;
   }
   const wide = dtype === "int64" ? (out as unknown as BigInt64Array) : null;

@@ -50,7 +50,7 @@ export function expectTensor(actual: unknown, expected: OracleTensor, exact = fa
   expect(made.dtype).toBe(expected.d ?? "float32");
   expect(made.shape).toEqual(expected.s);
   const values = Array.from(made.dataSync() as ArrayLike<number | bigint>, Number);
-  const wanted = expected.t.map(number);
+  const wanted = Array.from(toTensor(expected).dataSync() as ArrayLike<number | bigint>, Number);
   const tolerance = exact || !isFloatingPoint(made.dtype) ? 0 : (TOLERANCE[made.dtype] ?? 0);
   const worst = Math.max(0, ...values.map((value, i) => excess(value, wanted[i]!, tolerance)));
   if (worst > 1) expect(values).toEqual(wanted); // shows both
