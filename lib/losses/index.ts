@@ -1,0 +1,11 @@
+/** Losses as plain data, and their values. */
+
+export { type LossInputs, losses } from "./losses.js";
+export { type Loss, type Objective, termsOf } from "./objective.js";
+export type {
+  BinaryCrossEntropyOptions,
+  CrossEntropyOptions,
+  ResponseOptions,
+  SoftTargetsOptions,
+  WeightOptions,
+} from "./schemas.js";

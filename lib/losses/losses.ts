@@ -1,0 +1,123 @@
+/** `losses.*`: what can be trained for. */
+
+import type { TermSpec } from "../native/binding.js";
+import { PotstillError } from "../native/errors.js";
+import { shown } from "../tensor/options.js";
+import { Tensor } from "../tensor/tensor.js";
+import { computeTerm } from "../tensor/term.js";
+import { checkLoss, type Loss, makeLoss } from "./objective.js";
+import type {
+  BinaryCrossEntropyOptions,
+  CrossEntropyOptions,
+  ResponseOptions,
+  SoftTargetsOptions,
+  WeightOptions,
+} from "./schemas.js";
+
+type Of<K extends TermSpec["kind"]> = Extract<TermSpec, { kind: K }>;
+
+/** What a loss is computed from. */
+export interface LossInputs {
+  /** Logits [B, C], or [B, …, C] for tokens: classes last. */
+  student: Tensor;
+  /** Logits of the same shape; a constant, also where it requires a gradient. */
+  teacher?: Tensor | null | undefined;
+  /** int64 class indices [B] (or [B, …]); for `mse` and `binaryCrossEntropy` targets like `student`. */
+  labels?: Tensor | null | undefined;
+}
+
+/**
+ * Distillation after Hinton, Vinyals and Dean (arXiv:1503.02531), as one fused operator: with
+ * teacher logits v, student logits z, labels y, p = softmax(v/T) and q = softmax(z/T)
+ *
+ *     α·T²·KL(p‖q) + (1 − α)·CE(z, y), mean over the samples whose label is not ignored.
+ *
+ * Without labels α has to be 1; without a teacher 0.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ */
+function response(options: ResponseOptions = {}): Of<"response"> {
+  return makeLoss("response", options);
+}
+
+/**
+ * Cross-entropy of logits and class indices, mean over the samples whose label is not ignored; as
+ * `torch.nn.functional.cross_entropy`, with class weights the mean by their sum.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ */
+function crossEntropy(options: CrossEntropyOptions = {}): Of<"crossEntropy"> {
+  return makeLoss("crossEntropy", options);
+}
+
+/**
+ * Binary cross-entropy of logits and targets from 0 to 1 of the same shape, mean over all elements;
+ * as `torch.nn.functional.binary_cross_entropy_with_logits`.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ */
+function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Of<"binaryCrossEntropy"> {
+  return makeLoss("binaryCrossEntropy", options);
+}
+
+/**
+ * Squared difference of outputs and targets of the same shape, mean over all elements.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ */
+function mse(options: WeightOptions = {}): Of<"mse"> {
+  return makeLoss("mse", options);
+}
+
+/**
+ * T²·KL(p‖q) alone: sum over classes, mean over samples (arXiv:1503.02531). Needs no labels and
+ * ignores none.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ */
+function softTargets(options: SoftTargetsOptions = {}): Of<"softTargets"> {
+  return makeLoss("softTargets", options);
+}
+
+/**
+ * Squared difference of student's and teacher's logits, mean over all elements
+ * (arXiv:1503.02531, section 2.1).
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ */
+function logitMse(options: WeightOptions = {}): Of<"logitMse"> {
+  return makeLoss("logitMse", options);
+}
+
+/**
+ * Value of one loss, without its weight: a scalar, differentiable by `student`.
+ *
+ * @param loss what one of `losses.*` returned
+ * @throws PotstillError `ERR_CONFIG` where teacher or labels are missing, `ERR_SHAPE` and
+ *   `ERR_DTYPE` where they do not fit, `ERR_DATA` for a label out of range
+ *
+ * @example
+ * const loss = losses.compute(losses.softTargets({ temperature: 4 }), { student, teacher });
+ * loss.backward(); // student.grad
+ */
+function compute(loss: Loss, { student, teacher, labels }: LossInputs): Tensor {
+  for (const [name, value] of Object.entries({ student, teacher, labels })) {
+    if (value instanceof Tensor || (name !== "student" && value == null)) continue;
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `losses.compute: ${name}: expected a tensor, got ${shown(value)}`,
+    );
+  }
+  return computeTerm(checkLoss("losses.compute", loss), student, teacher ?? null, labels ?? null);
+}
+
+/** What can be trained for, as plain data, and `compute` for their values. */
+export const losses = {
+  response,
+  crossEntropy,
+  binaryCrossEntropy,
+  mse,
+  softTargets,
+  logitMse,
+  compute,
+};

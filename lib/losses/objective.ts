@@ -1,0 +1,55 @@
+/** What is trained: one loss, or the weighted sum of several. */
+
+import type { TermSpec } from "../native/binding.js";
+import { PotstillError } from "../native/errors.js";
+import { nearestName, parseOptions, shown } from "../tensor/options.js";
+import { schemas } from "./schemas.js";
+
+/** One loss as plain data, as `losses.*` make it; JSON holds it unchanged. */
+export type Loss = TermSpec;
+
+/** One loss, or several whose weighted values are added up. */
+export type Objective = Loss | readonly Loss[];
+
+/**
+ * The losses of an objective, each checked, with defaults for what is missing.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an empty list, an unknown kind or option (with the nearest
+ *   name), or a value out of range
+ */
+export function termsOf(objective: Objective): TermSpec[] {
+  const list: readonly unknown[] = Array.isArray(objective) ? objective : [objective];
+  if (list.length === 0) {
+    throw new PotstillError("ERR_CONFIG", "objective: expected at least one loss, got none");
+  }
+  return list.map((loss, index) =>
+    checkLoss(list.length === 1 ? "objective" : `objective[${index}]`, loss),
+  );
+}
+
+/** @throws PotstillError `ERR_CONFIG` unless it is a loss */
+export function checkLoss(where: string, loss: unknown): TermSpec {
+  const { kind, ...options } = Object(loss) as { kind?: unknown };
+  if (typeof kind !== "string") {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where}: expected a loss such as losses.response({ alpha: 0.9, temperature: 4 }), got ${shown(loss)}`,
+    );
+  }
+  if (!Object.hasOwn(schemas, kind)) {
+    const names = Object.keys(schemas);
+    const near = nearestName(kind, names);
+    const hint = near === null ? `there are ${names.join(", ")}` : `did you mean "${near}"?`;
+    throw new PotstillError("ERR_CONFIG", `${where}: there is no loss "${kind}"; ${hint}`);
+  }
+  return makeLoss(kind as TermSpec["kind"], options, `${where}: ${kind}`) as TermSpec;
+}
+
+/** A loss of one kind from its options. */
+export function makeLoss<K extends TermSpec["kind"]>(
+  kind: K,
+  options: unknown,
+  where = `losses.${kind}`,
+): Extract<TermSpec, { kind: K }> {
+  return { kind, ...parseOptions(where, schemas[kind], options) } as Extract<TermSpec, { kind: K }>;
+}
