@@ -7,6 +7,8 @@
 #include "node/job.h"
 #include "node/names.h"
 
+#include <unordered_map>
+
 namespace potstill::node {
 namespace {
 
@@ -223,7 +225,15 @@ napi_value module_requires_grad(Call& call) {
 napi_value module_clone(Call& call) {
   auto& instance = call.instance();
   return module_job(call, [&instance](torch::jit::Module& module) -> Job::Finish {
-    return finish_with_module(instance, module.deepcopy());
+    // Recorded, the copies would be no leaves, and backward would leave no gradient in them.
+    const auto copy = [&] {
+      at::NoGradGuard no_grad;
+      return module.deepcopy();
+    }();
+    std::unordered_map<std::string, bool> wanted;
+    for (const auto& each : module.named_parameters()) wanted[each.name] = each.value.requires_grad();
+    for (const auto& each : copy.named_parameters()) each.value.set_requires_grad(wanted[each.name]);
+    return finish_with_module(instance, copy);
   });
 }
 
