@@ -15,7 +15,7 @@ import {
   type DistillOptions,
   type TeacherOptions,
 } from "./options.js";
-import { type Planned, plan, recipeOf } from "./plan.js";
+import { type Planned, planPhase, recipeOf } from "./plan.js";
 import { REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
 import { type Emit, Session } from "./session.js";
@@ -88,12 +88,12 @@ async function distillWithin(
 
   const context = { checked, options, train, validation };
   const objective = options.objective ?? losses.response(train.labeled ? {} : { alpha: 1 });
-  const distilling = plan(context, "distilled", student, objective, teachers);
+  const distilling = planPhase(context, "distilled", student, objective, teachers);
   let alone: { model: Module; planned: Planned } | null = null;
   if (options.alone) {
     // The same initial weights: the copy is made before either is trained.
     const model = await student.clone();
-    alone = { model, planned: plan(context, "alone", model, losses.crossEntropy(), []) };
+    alone = { model, planned: planPhase(context, "alone", model, losses.crossEntropy(), []) };
   }
   const aloneTraining = alone && (await session.train(alone.planned.plan, alone.planned.settings));
   const training = await session.train(distilling.plan, distilling.settings);

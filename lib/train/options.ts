@@ -113,7 +113,7 @@ const whole = (least: number) =>
 const isA = <T>(test: (value: unknown) => boolean, what: string) =>
   z.custom<T>(test, { error: `expected ${what}` });
 
-const numbers = z.looseObject({
+const numbers = z.object({
   epochs: whole(1).optional(),
   steps: whole(1).optional(),
   batchSize: whole(1).default(128),
@@ -167,6 +167,7 @@ const trainKeys = [...shared, "model", "weights"];
 export interface CheckedOptions extends z.infer<typeof numbers> {
   dataset: Dataset;
   test: Split | null;
+  normalize: Normalize | null | undefined;
 }
 
 /**
@@ -211,8 +212,8 @@ export function checkOptions(kind: "distill" | "train", options: TrainingOptions
     );
   }
   const dataset = toDataset(data);
-  if (test === undefined) return { ...checked, dataset, test: dataset.test };
-  return { ...checked, dataset, test: test && toSplit(test, "test") };
+  const measured = test === undefined ? dataset.test : test && toSplit(test, "test");
+  return { ...checked, dataset, test: measured, normalize: options.normalize };
 }
 
 /** @throws ERR_CONFIG unless it is a module or a description of one */

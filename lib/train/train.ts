@@ -5,7 +5,7 @@ import { assertTrainable, type Module } from "../nn/index.js";
 import { checkClasses, finish } from "./distill.js";
 import { environment } from "./environment.js";
 import { checkModel, checkOptions, type TrainOptions } from "./options.js";
-import { plan, recipeOf } from "./plan.js";
+import { planPhase, recipeOf } from "./plan.js";
 import { type History, REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
 import { Session } from "./session.js";
@@ -87,7 +87,7 @@ async function fit(session: Session, options: TrainOptions, phase: "trained" | "
   if (shape) checkClasses(train, shape);
   const objective = options.objective ?? losses.crossEntropy();
   const context = { checked, options, train, validation };
-  const planned = plan(context, phase, model, objective, []);
+  const planned = planPhase(context, phase, model, objective, []);
   const training = await session.train(planned.plan, planned.settings);
   return { model, training, objective, device: planned.plan.record.device };
 }

@@ -1,0 +1,35 @@
+/** `objective:`, `optimizer:` and `schedule:` of a recipe. */
+
+import { losses, type Objective } from "../losses/index.js";
+import { type Optimizer, optim, type Schedule, schedules } from "../optim/index.js";
+import { type MakeOptions, make, type Makers } from "./made.js";
+
+function functionsOf(namespace: object, without: readonly string[] = []): Makers {
+  return Object.fromEntries(
+    Object.entries(namespace).filter(
+      ([name, value]) => typeof value === "function" && !without.includes(name),
+    ),
+  ) as Makers;
+}
+
+const lossOptions: MakeOptions = { what: "a loss", makers: functionsOf(losses, ["compute"]) };
+const optimizerOptions: MakeOptions = { what: "an optimizer", makers: functionsOf(optim) };
+const scheduleOptions: MakeOptions = {
+  what: "a schedule",
+  makers: functionsOf(schedules),
+  nested: true,
+};
+
+/** One loss, or the sum of several: `[{ crossEntropy: {} }, { softTargets: { weight: 0.5 } }]`. */
+export function makeObjective(node: unknown, key: readonly PropertyKey[]): Objective {
+  if (!Array.isArray(node)) return make(node, key, lossOptions) as Objective;
+  return node.map((each, index) => make(each, [...key, index], lossOptions)) as Objective;
+}
+
+export function makeOptimizer(node: unknown, key: readonly PropertyKey[]): Optimizer {
+  return make(node, key, optimizerOptions) as Optimizer;
+}
+
+export function makeSchedule(node: unknown, key: readonly PropertyKey[]): Schedule {
+  return make(node, key, scheduleOptions) as Schedule;
+}
