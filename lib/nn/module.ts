@@ -3,7 +3,7 @@
 import type { ModuleHandle, ModuleInfo, NativeTensor, NativeValue } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
-import { type DType, isGradEnabled, scoped, type Tensor } from "../tensor/index.js";
+import { type DType, isGradEnabled, scoped, Tensor } from "../tensor/index.js";
 import {
   applyNormalize,
   checkNormalize,
@@ -95,8 +95,10 @@ export class Module {
 
   /** As `forward`, on the JavaScript thread: for small models, and where no promise can be. */
   forwardSync<Result extends ModelValue = Tensor>(...inputs: ModelValue[]): Result {
-    const mode = isGradEnabled() ? "grad" : "no_grad";
-    return native.moduleForwardSync(this.#handle, inputs as NativeValue[], {}, { mode }) as Result;
+    const grad = isGradEnabled();
+    const mode = grad ? "grad" : "no_grad";
+    const result = native.moduleForwardSync(this.#handle, inputs as NativeValue[], {}, { mode });
+    return (grad ? result : unrecorded(result)) as Result;
   }
 
   /**
@@ -119,7 +121,8 @@ export class Module {
     grad = isGradEnabled(),
   ): Promise<NativeValue> {
     const mode = grad ? "grad" : "no_grad";
-    return scoped(native.moduleForward(this.#handle, args, kwargs, { mode }));
+    const running = native.moduleForward(this.#handle, args, kwargs, { mode });
+    return scoped(grad ? running : running.then(unrecorded));
   }
 
   /** Arguments with the first one normalized; `own` is that tensor, made here. */
@@ -266,7 +269,7 @@ export class Module {
     return summarize(this.modules(), called, totals);
   }
 
-  /** TorchScript of the forward of the module at `path` (default: this one). */
+  /** TorchScript's graph of the forward of the module at `path` (default: this one). */
   code(path = ""): string {
     return native.moduleCode(this.#handle, path);
   }
@@ -308,6 +311,22 @@ function named(entries: { name: string; tensor: NativeTensor }[]): Map<string, T
 function defined(options: { device?: string | undefined; dtype?: DType | undefined }) {
   const { device, dtype } = options;
   return { ...(device === undefined ? {} : { device }), ...(dtype === undefined ? {} : { dtype }) };
+}
+
+/**
+ * Results without what was recorded: once a module has run in grad mode, TorchScript's optimized
+ * code goes on recording when grad mode is off.
+ */
+function unrecorded(value: NativeValue): NativeValue {
+  if (value instanceof Tensor) {
+    if (!value.requiresGrad) return value;
+    const detached = value.detach();
+    value.dispose();
+    return detached;
+  }
+  if (Array.isArray(value)) return value.map(unrecorded);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unrecorded(item)]));
 }
 
 /** The native handle, for the layers above. */

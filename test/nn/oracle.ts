@@ -40,6 +40,11 @@ export async function fill(module: Module): Promise<void> {
   module.loadStateDict(state);
 }
 
+/** The elements of a tensor. */
+export function numbers(tensor: Tensor): number[] {
+  return Array.from(tensor.dataSync(), Number);
+}
+
 /** Nested lists of tensors against their recorded values, within `tolerance` of the largest. */
 export function expectClose(actual: unknown, expected: Values, tolerance: number): void {
   if (Array.isArray(expected)) {
@@ -52,7 +57,7 @@ export function expectClose(actual: unknown, expected: Values, tolerance: number
   expect(actual).toBeInstanceOf(Tensor);
   const tensor = actual as Tensor;
   expect(tensor.shape).toEqual(expected.shape);
-  const data = Array.from(tensor.dataSync(), Number);
+  const data = numbers(tensor);
   const scale = Math.max(1, ...expected.data.map(Math.abs));
   const worst = Math.max(...data.map((value, i) => Math.abs(value - expected.data[i]!)));
   // NaN compares false, so it fails here too.
