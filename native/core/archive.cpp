@@ -111,14 +111,20 @@ std::vector<Entry> read_directory(const Reader& reader) {
   return entries;
 }
 
+// As they lie in the file: PyTorch deflates code of more than 200 bytes, and nothing else.
+constexpr uint16_t kStored = 0;
+constexpr uint16_t kDeflated = 8;
+
 std::string_view contents(const Reader& reader, const Entry& entry) {
-  if (entry.method != 0 || entry.size != entry.packed)
-    reader.damaged("the entry " + entry.name + " is compressed, which TorchScript never does");
+  if (entry.method != kStored && entry.method != kDeflated)
+    reader.damaged("the entry " + entry.name + " is packed by a method that TorchScript never uses");
+  if (entry.method == kStored && entry.size != entry.packed)
+    reader.damaged("the entry " + entry.name + " has two sizes");
   if (reader.at<uint32_t>(entry.offset) != kLocalHeader)
     reader.damaged("the entry " + entry.name + " is not where the directory says");
   const uint64_t start = entry.offset + 30 + reader.at<uint16_t>(entry.offset + 26) +
                          reader.at<uint16_t>(entry.offset + 28);
-  return reader.range(start, entry.size);
+  return reader.range(start, entry.packed);
 }
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -191,8 +197,11 @@ void check_archive(std::string_view bytes, const std::string& name) {
     const std::string_view data = contents(reader, entry);
     const auto slash = entry.name.find('/');
     const std::string inner = slash == std::string::npos ? entry.name : entry.name.substr(slash + 1);
-    // Tensor records may be written without checksums; code and structure never are.
-    if (!starts_with(inner, "data/") && !starts_with(inner, "constants/") && crc32(data) != entry.crc)
+    // Tensor records may be written without checksums; code and structure never are. Of what is
+    // deflated the loader checks the sum, when it has the content.
+    const bool summed = entry.method == kStored && !starts_with(inner, "data/") &&
+                        !starts_with(inner, "constants/");
+    if (summed && crc32(data) != entry.crc)
       reader.damaged("the entry " + entry.name + " does not match its checksum");
     code |= starts_with(inner, "code/");
     if (inner == "data.pkl") {
