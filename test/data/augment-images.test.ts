@@ -195,6 +195,12 @@ describe("potstill::augment_images", () => {
     expect(plain(byteImages([3, 4, 4]), int64([])).shape).toEqual([0, 1, 4, 4]);
   });
 
+  it("knows its shape without data", () => {
+    const images = byteImages([3, 2, 4, 5]).to({ device: "meta" });
+    const out = plain(images, int64([0, 1, 1]).to({ device: "meta" }));
+    expect([out.device, out.dtype, out.shape]).toEqual(["meta", "float32", [3, 2, 4, 5]]);
+  });
+
   it("names an index out of range", () => {
     const images = byteImages([3, 4, 4]);
     expect(() => plain(images, int64([0, 3]))).toThrow(
