@@ -7,14 +7,14 @@ import type { DType } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { isRecord } from "./check.js";
 
-/** Element types under the format's names, with their bytes. */
+/** Element types under the format's names, with their bytes; in the order in which they are laid out. */
 const TYPES: Readonly<Record<string, { dtype: DType; size: number }>> = {
+  I64: { dtype: "int64", size: 8 },
   F64: { dtype: "float64", size: 8 },
   F32: { dtype: "float32", size: 4 },
-  F16: { dtype: "float16", size: 2 },
-  BF16: { dtype: "bfloat16", size: 2 },
-  I64: { dtype: "int64", size: 8 },
   I32: { dtype: "int32", size: 4 },
+  BF16: { dtype: "bfloat16", size: 2 },
+  F16: { dtype: "float16", size: 2 },
   I16: { dtype: "int16", size: 2 },
   I8: { dtype: "int8", size: 1 },
   U8: { dtype: "uint8", size: 1 },
@@ -38,11 +38,6 @@ export interface Header {
   metadata: Record<string, string>;
 }
 
-/** Bytes of one element. */
-export function elementSize(dtype: DType): number {
-  return typeOf(dtype)[1].size;
-}
-
 function typeOf(dtype: DType) {
   const found = Object.entries(TYPES).find(([, type]) => type.dtype === dtype);
   if (found === undefined) {
@@ -52,15 +47,16 @@ function typeOf(dtype: DType) {
 }
 
 /**
- * Lays tensors out, big elements first and then by name, so that each is aligned; returns the
- * entries in that order and the bytes before the data, a multiple of 8.
+ * Lays tensors out by type, big elements first so that each is aligned, and then by name, as the
+ * format's reference does; returns the entries in that order and the bytes before the data, a multiple of 8.
  */
 export function layOut(
   tensors: readonly { name: string; dtype: DType; shape: readonly number[] }[],
   metadata: Readonly<Record<string, string>>,
 ): { entries: Entry[]; head: Buffer } {
+  const order = Object.values(TYPES).map(({ dtype }) => dtype);
   const sorted = [...tensors].sort(
-    (a, b) => elementSize(b.dtype) - elementSize(a.dtype) || (a.name < b.name ? -1 : 1),
+    (a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.name < b.name ? -1 : 1),
   );
   const fields: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) fields.push(["__metadata__", metadata]);
