@@ -124,9 +124,9 @@ describe("lib/", () => {
   });
 
   test("imports point down only", () => {
-    expect(files.flatMap((file) => checkFile(file, readFileSync(join(root, file), "utf8")))).toEqual(
-      [],
-    );
+    expect(
+      files.flatMap((file) => checkFile(file, readFileSync(join(root, file), "utf8"))),
+    ).toEqual([]);
   });
 
   test("the check sees every way to import", () => {
@@ -185,7 +185,8 @@ describe("native/", () => {
         const nearby = join(dirname(file), header);
         const ours = [join("native", header), nearby].find((path) => existsSync(join(root, path)));
         const target = ours?.split("/")[1];
-        if (target !== undefined && !allowed.has(target)) problems.push(`${file} includes ${header}`);
+        if (target !== undefined && !allowed.has(target))
+          problems.push(`${file} includes ${header}`);
         if (target === undefined && folder !== "node" && nodeHeaders.test(header)) {
           problems.push(`${file} includes ${header}`);
         }
