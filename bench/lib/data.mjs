@@ -1,0 +1,94 @@
+// The same weights and data for every peer, as raw little-endian files that each can read.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** W1: an MLP taught by a larger one, as in the paper that began it (arXiv:1503.02531). */
+export const w1 = {
+  teacher: [784, 1200, 1200, 10],
+  student: [784, 800, 800, 10],
+  batch: 128,
+  batches: 16,
+  temperature: 4,
+  alpha: 0.9,
+  lr: 0.05,
+  momentum: 0.9,
+};
+
+/** Numbers in [0, 1) from a seed (the generator called mulberry32). */
+export function uniform(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Standard normal numbers by Box and Muller's method, times `scale`. */
+export function normals(count, seed, scale = 1) {
+  const next = uniform(seed);
+  const result = new Float32Array(count);
+  for (let i = 0; i < count; i += 2) {
+    const radius = scale * Math.sqrt(-2 * Math.log(1 - next()));
+    const angle = 2 * Math.PI * next();
+    result[i] = radius * Math.cos(angle);
+    if (i + 1 < count) result[i + 1] = radius * Math.sin(angle);
+  }
+  return result;
+}
+
+/** Class numbers below `classes`. */
+export function classes(count, classes, seed) {
+  const next = uniform(seed);
+  return BigInt64Array.from({ length: count }, () => BigInt(Math.floor(next() * classes)));
+}
+
+function write(folder, name, array) {
+  writeFileSync(join(folder, name), new Uint8Array(array.buffer));
+}
+
+/** A temporary folder that is gone with the process. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "potstill-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes W1's weights (`teacher.0.weight` …), inputs and labels. */
+export function writeW1(folder) {
+  for (const [name, sizes] of [
+    ["teacher", w1.teacher],
+    ["student", w1.student],
+  ]) {
+    for (let i = 1; i < sizes.length; i++) {
+      const seed = sizes[1] + 2 * i;
+      const path = `${name}.${2 * (i - 1)}`;
+      // Kaiming's gain, so that the teacher's logits differ as those of a real one do.
+      const scale = Math.sqrt(2 / sizes[i - 1]);
+      write(folder, `${path}.weight`, normals(sizes[i] * sizes[i - 1], seed, scale));
+      write(folder, `${path}.bias`, normals(sizes[i], seed + 1, 0.01));
+    }
+  }
+  const samples = w1.batch * w1.batches;
+  write(folder, "inputs", normals(samples * w1.student[0], 1));
+  write(folder, "labels", classes(samples, w1.student.at(-1), 2));
+}
+
+/** Writes logits and labels of one loss: `RxC.student`, `RxC.teacher`, `RxC.labels`. */
+export function writeLogits(folder, rows, columns) {
+  const name = `${rows}x${columns}`;
+  write(folder, `${name}.student`, normals(rows * columns, rows + columns, 2));
+  write(folder, `${name}.teacher`, normals(rows * columns, rows + columns + 1, 3));
+  write(folder, `${name}.labels`, classes(rows, columns, rows + columns + 2));
+}
+
+/** Reads what the functions above wrote; labels are int64, everything else float32. */
+export function read(folder, name) {
+  const { buffer, byteOffset, byteLength } = readFileSync(join(folder, name));
+  const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+  return name.endsWith("labels") ? new BigInt64Array(bytes) : new Float32Array(bytes);
+}

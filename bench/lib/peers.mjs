@@ -1,0 +1,97 @@
+// The peers and how each is started: potstill and PyTorch, every one with its best known settings.
+
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Child } from "./child.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The virtual environment that `npm run bench:setup` makes. */
+export const venv = here("../.venv");
+
+/** Keeps freed blocks in the process, where glibc would hand each big one back to the kernel. */
+const mallocSettings = {
+  MALLOC_MMAP_THRESHOLD_: "4294967296",
+  MALLOC_TRIM_THRESHOLD_: "8589934592",
+  MALLOC_TOP_PAD_: "268435456",
+};
+
+const python = {
+  "pytorch-eager": { style: "eager", env: {} },
+  "pytorch-eager-malloc": { style: "eager", env: mallocSettings },
+  "pytorch-compile": { style: "compile", env: mallocSettings },
+  limit: { style: "limit", env: mallocSettings },
+  python: { style: "eager", env: {} },
+};
+
+/** The Python with PyTorch in it: `POTSTILL_BENCH_PYTHON`, or that of the virtual environment. */
+export function pythonCommand(env = process.env) {
+  const named = env.POTSTILL_BENCH_PYTHON;
+  const own = `${venv}/bin/python`;
+  if (named) return named;
+  if (existsSync(own)) return own;
+  throw new Error(
+    "there is no PyTorch to compare with: run `npm run bench:setup`, or let POTSTILL_BENCH_PYTHON " +
+      "name a Python that can import torch.",
+  );
+}
+
+/**
+ * Starts a peer for one task.
+ * @param name "potstill" or a key of `python`
+ * @param config what the task needs, as JSON; `task` names the worker
+ */
+export function startPeer(name, config) {
+  const { threads } = config;
+  const env = { ...process.env, OMP_NUM_THREADS: String(threads) };
+  // What the surroundings say about malloc counts for nobody.
+  for (const key of Object.keys(env)) if (key.startsWith("MALLOC_")) delete env[key];
+  if (name === "potstill" || name === "idle") {
+    return Child.start(
+      name,
+      process.execPath,
+      [here("../workers/main.mjs"), JSON.stringify(config)],
+      env,
+    );
+  }
+  const { style, env: settings } = python[name];
+  return Child.start(
+    name,
+    pythonCommand(),
+    [here("../workers/torch_main.py"), JSON.stringify({ ...config, style })],
+    { ...env, ...settings, PYTHONUNBUFFERED: "1" },
+  );
+}
+
+/**
+ * Starts several peers one after another. One that does not start is left out, with the reason in
+ * `missing`; potstill has to start.
+ */
+export async function startPeers(names, config, missing) {
+  const peers = [];
+  try {
+    for (const name of names) {
+      try {
+        peers.push(await startPeer(name, config));
+      } catch (error) {
+        if (name === "potstill") throw error;
+        leaveOut(missing, name, error);
+      }
+    }
+  } catch (error) {
+    await closeAll(peers);
+    throw error;
+  }
+  return peers;
+}
+
+/** Records that a peer does not take part, and says so. */
+export function leaveOut(missing, name, error) {
+  const [reason] = error.message.split("\n");
+  missing.push({ peer: name, reason });
+  process.stderr.write(`bench: ${error.message}\nbench: going on without ${name}\n`);
+}
+
+export async function closeAll(peers) {
+  await Promise.all(peers.map((peer) => peer.close()));
+}
