@@ -1,11 +1,11 @@
 /** Potstill: distil neural networks from Node.js. */
 
 export * from "./data/index.js";
-// Models take read-only lists where data sets make plain ones; the wider type serves both.
-export type { Normalize } from "./nn/index.js";
 export * from "./losses/index.js";
 export type { VersionInfo } from "./native/binding.js";
 export { PotstillError, type PotstillErrorCode } from "./native/errors.js";
+// Models take read-only lists where data sets make plain ones; the wider type serves both.
+export type { Normalize } from "./nn/index.js";
 export * from "./nn/index.js";
 export * from "./optim/index.js";
 export * from "./recipe/index.js";

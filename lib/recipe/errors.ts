@@ -63,12 +63,15 @@ function message(issue: z.core.$ZodIssue, value: unknown, known: KnownKeys): str
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
+  // The schema's own words; zod's begin otherwise.
+  if (issue.message.startsWith("expected ")) return issue.message;
   switch (issue.code) {
     case "invalid_type":
       return `expected ${article(issue.expected)}`;
     case "invalid_value":
       return `expected ${issue.values.map((v) => shown(v)).join(" or ")}`;
     case "too_small":
+      if (issue.origin === "array") return `expected a list of at least ${issue.minimum}`;
       return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
       return `expected ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;

@@ -2,7 +2,7 @@
 
 import { losses, type Objective } from "../losses/index.js";
 import { type Optimizer, optim, type Schedule, schedules } from "../optim/index.js";
-import { type MakeOptions, make, type Makers } from "./made.js";
+import { type MakeOptions, type Makers, make } from "./made.js";
 
 function functionsOf(namespace: object, without: readonly string[] = []): Makers {
   return Object.fromEntries(

@@ -3,7 +3,11 @@
 import { z } from "zod";
 import { augmentSchema, normalizeSchema } from "../data/index.js";
 
-const positive = z.int().min(1);
+const whole = (least: number) => {
+  const error = `expected a whole number of at least ${least}`;
+  return z.int({ error }).min(least, { error });
+};
+const positive = whole(1);
 
 /**
  * Something that is made by a function of the API: its name (`nn.relu`, `mnist`), or a mapping of
@@ -16,7 +20,7 @@ const made = (what: string) =>
   });
 
 const file = z.string().min(1);
-const output = z.union([z.string(), z.int().min(0)], {
+const output = z.union([z.string(), whole(0)], {
   error: "expected a key or an index of the model's output",
 });
 
@@ -39,7 +43,7 @@ const training = {
   steps: positive.optional().describe("Optimizer updates; wins over epochs."),
   batchSize: positive.optional().describe("Samples per batch; default 128."),
   dropLast: z.boolean().optional().describe("Leave the last, smaller batch of an epoch out."),
-  seed: z.int().min(0).optional().describe("Default 0."),
+  seed: whole(0).optional().describe("Default 0."),
   accumulate: positive.optional().describe("Batches per optimizer update; default 1."),
   clip: z
     .strictObject({
@@ -57,7 +61,7 @@ const training = {
     .describe("Share of the training data held out to select the best weights."),
   monitor: z.enum(["accuracy", "loss"]).optional().describe("What selects; default accuracy."),
   keepBest: z.boolean().optional().describe("Return the best weights; default: with validation."),
-  patience: z.int().min(0).optional().describe("Epochs without progress before it stops early."),
+  patience: whole(0).optional().describe("Epochs without progress before it stops early."),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
   augment: augmentSchema.optional(),
   normalize: normalizeSchema.nullable().optional(),
@@ -71,7 +75,7 @@ const data = z
       z
         .looseObject({
           labels: z.boolean().optional(),
-          withoutClasses: z.array(z.int().min(0)).optional(),
+          withoutClasses: z.array(whole(0)).optional(),
           samples: z.union([positive, z.number().gt(0).lt(1)]).optional(),
         })
         .describe("A mapping of a data set's name to its options, and what to leave out."),

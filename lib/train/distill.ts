@@ -1,7 +1,7 @@
 /** `distill()`: a student learns from a teacher. */
 
 import path from "node:path";
-import { losses, type Objective } from "../losses/index.js";
+import { losses } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
 import { environment } from "./environment.js";

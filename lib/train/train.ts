@@ -37,7 +37,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
     const checked = checkOptions("train", options);
     const session = new Session(checked, emit);
     return session.within(["trained"], async () => {
-      const { model, training, objective, device } = await fit(session, options, "trained");
+      const { model, training, objective, device } = await trainPhase(session, options, "trained");
       const report: Report = {
         version: REPORT_VERSION,
         recipe: options.recipe ?? recipeOf(options, objective),
@@ -70,14 +70,14 @@ export function trainTeacher(options: TrainOptions): Run<TrainedTeacher> {
   return new Run(async (emit) => {
     const session = new Session(checkOptions("train", options), emit);
     return session.within(["teacher"], async () => {
-      const { model, training } = await fit(session, options, "teacher");
+      const { model, training } = await trainPhase(session, options, "teacher");
       const { history, seconds, samplesPerSecond } = training;
       return { model, history, seconds, samplesPerSecond };
     });
   });
 }
 
-async function fit(session: Session, options: TrainOptions, phase: "trained" | "teacher") {
+async function trainPhase(session: Session, options: TrainOptions, phase: "trained" | "teacher") {
   const checked = session.options;
   const model = await session.model(checkModel("model", options.model), options.weights);
   assertTrainable(model, checked.allowBaked);

@@ -40,7 +40,12 @@ function bars(count: number, seed: number): { images: Buffer; labels: Buffer } {
 
 /** Writes the four files; returns `data:` of a recipe in that folder. */
 export async function writeBars(folder: string, train = 128, test = 64): Promise<object> {
-  const names = { images: "images", labels: "labels", testImages: "t-images", testLabels: "t-labels" };
+  const names = {
+    images: "images",
+    labels: "labels",
+    testImages: "t-images",
+    testLabels: "t-labels",
+  };
   const first = bars(train, 1);
   const second = bars(test, 2);
   await writeFile(path.join(folder, names.images), first.images);

@@ -17,7 +17,10 @@ async function written(name: string): Promise<string> {
   const file = path.join(folder, name);
   await writeCheckpoint(file, {
     state,
-    tensors: { a: tensor([1.5, -2, 3], { shape: [3] }), b: tensor([7n], { shape: [1], dtype: "int64" }) },
+    tensors: {
+      a: tensor([1.5, -2, 3], { shape: [3] }),
+      b: tensor([7n], { shape: [1], dtype: "int64" }),
+    },
   });
   return file;
 }
@@ -40,7 +43,10 @@ describe("checkpoints", () => {
       values.map(([dtype, data]) => [dtype, tensor(data, { dtype }).reshape([1, 3])]),
     );
     const file = path.join(folder, "dtypes.ckpt");
-    await writeCheckpoint(file, { state, tensors: { ...tensors, empty: tensor([], { shape: [0, 4] }) } });
+    await writeCheckpoint(file, {
+      state,
+      tensors: { ...tensors, empty: tensor([], { shape: [0, 4] }) },
+    });
     const back = await readCheckpoint(file);
     expect(back.state).toEqual(state);
     for (const [dtype] of values) {
@@ -61,7 +67,11 @@ describe("checkpoints", () => {
   it.each([
     ["truncated", (bytes: Buffer) => bytes.subarray(0, bytes.length - 7), /checksum/],
     ["cut to its header", (bytes: Buffer) => bytes.subarray(0, 40), /begin like/],
-    ["altered", (bytes: Buffer) => Buffer.from(bytes.map((b, i) => (i === 60 ? b ^ 1 : b))), /checksum/],
+    [
+      "altered",
+      (bytes: Buffer) => Buffer.from(bytes.map((b, i) => (i === 60 ? b ^ 1 : b))),
+      /checksum/,
+    ],
     ["empty", () => Buffer.alloc(0), /begin like/],
     ["something else", () => Buffer.from("x".repeat(500)), /begin like/],
   ])("are refused when %s", async (name, damage, message) => {
@@ -75,7 +85,9 @@ describe("checkpoints", () => {
 
   it("say why they cannot be written or read, and keep the old one", async () => {
     const file = await written("kept.ckpt");
-    await expect(readCheckpoint(path.join(folder, "none.ckpt"))).rejects.toMatchObject({ code: "ERR_IO" });
+    await expect(readCheckpoint(path.join(folder, "none.ckpt"))).rejects.toMatchObject({
+      code: "ERR_IO",
+    });
     const blocked = path.join(file, "below-a-file.ckpt");
     await expect(writeCheckpoint(blocked, { state, tensors: {} })).rejects.toMatchObject({
       code: "ERR_IO",

@@ -166,7 +166,8 @@ describe("distill", () => {
     const events = await eventsOf(distill(await options({ schedule: schedules.cosine() })));
     const rates = epochsOf(events).map(({ metrics }) => metrics.lr);
     const at = (update: number) => 0.05 * (1 + Math.cos((Math.PI * update) / 18));
-    for (const [index, update] of [5, 11, 17].entries()) expect(rates[index]).toBeCloseTo(at(update), 10);
+    for (const [index, update] of [5, 11, 17].entries())
+      expect(rates[index]).toBeCloseTo(at(update), 10);
   });
 
   it("clips, averages weights, and reports the gradient's norm", async () => {
@@ -203,7 +204,12 @@ function lossOf(metrics: unknown): number {
 describe("validation", () => {
   it("selects the best epoch and returns its weights", async () => {
     // Steps so large that the last epoch is not the best.
-    const more = { validation: 0.25, epochs: 6, optimizer: optim.sgd({ lr: 4 }), monitor: "loss" as const };
+    const more = {
+      validation: 0.25,
+      epochs: 6,
+      optimizer: optim.sgd({ lr: 4 }),
+      monitor: "loss" as const,
+    };
     const run = distill(await options(more));
     const events = await eventsOf(run);
     const { report, student: best } = await run;
@@ -211,7 +217,11 @@ describe("validation", () => {
     const bestEpoch = values.indexOf(Math.min(...values)) + 1;
     expect(report.history.distilled?.bestEpoch).toBe(bestEpoch);
     expect(bestEpoch).toBeLessThan(6);
-    expect(epochsOf(events).filter(({ best }) => best).at(-1)?.epoch).toBe(bestEpoch);
+    expect(
+      epochsOf(events)
+        .filter(({ best }) => best)
+        .at(-1)?.epoch,
+    ).toBe(bestEpoch);
     expect(epochsOf(events)[0]?.metrics.samples).toBe(72);
     expect(epochsOf(events)[0]?.metrics.validation?.samples).toBe(24);
     // A run that ends there has the same weights.
@@ -244,7 +254,11 @@ describe("validation", () => {
 describe("distill refuses", () => {
   const nan = () => {
     const inputs = zeros([8, features]);
-    return datasets.tensors({ inputs: inputs.div(0), labels: zeros([8], { dtype: "int64" }), classes });
+    return datasets.tensors({
+      inputs: inputs.div(0),
+      labels: zeros([8], { dtype: "int64" }),
+      classes,
+    });
   };
 
   it.each<[string, Partial<DistillOptions>, string, RegExp]>([
@@ -253,12 +267,27 @@ describe("distill refuses", () => {
     ["a batch size of 0", { batchSize: 0 }, "ERR_CONFIG", /batchSize.*at least 1, got 0/],
     ["a missing teacher", { teacher: undefined }, "ERR_CONFIG", /teacher is missing/],
     ["a path for a teacher", { teacher: "t.pt" as never }, "ERR_CONFIG", /loadModule/],
-    ["a student that is none", { student: {} as never }, "ERR_CONFIG", /student: expected a module/],
+    [
+      "a student that is none",
+      { student: {} as never },
+      "ERR_CONFIG",
+      /student: expected a module/,
+    ],
     ["patience without validation", { patience: 2 }, "ERR_CONFIG", /patience needs validation/],
     ["an output function", { output: (v: unknown) => v as never }, "ERR_CONFIG", /function/],
     ["NaN in the data", { data: nan() }, "ERR_DATA", /NaN/],
-    ["a student of another input", { student: nn.mlp([5, classes]) }, "ERR_SHAPE", /\[8\].*does not take/s],
-    ["a student of fewer classes", { student: nn.mlp([features, 2]) }, "ERR_SHAPE", /\[batch, 3\].*\[batch, 2\]/],
+    [
+      "a student of another input",
+      { student: nn.mlp([5, classes]) },
+      "ERR_SHAPE",
+      /\[8\].*does not take/s,
+    ],
+    [
+      "a student of fewer classes",
+      { student: nn.mlp([features, 2]) },
+      "ERR_SHAPE",
+      /\[batch, 3\].*\[batch, 2\]/,
+    ],
   ])("%s", async (_, more, code, message) => {
     await expect(distill(await options(more))).rejects.toMatchObject({
       code,

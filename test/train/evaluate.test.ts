@@ -6,7 +6,9 @@ import { evaluate } from "../../lib/train/evaluate.js";
 
 /** A model that returns its input: the data are the logits. */
 function echo(): Promise<Module> {
-  return nn.build(nn.script({ source: "def forward(self, x: Tensor) -> Tensor:\n    return x * 1\n" }));
+  return nn.build(
+    nn.script({ source: "def forward(self, x: Tensor) -> Tensor:\n    return x * 1\n" }),
+  );
 }
 
 const logits = [
@@ -103,7 +105,13 @@ describe("evaluate", () => {
       labels: tensor([1, 2, 3, 6], { shape: [2, 2] }),
     });
     const result = await evaluate(model, data.train);
-    expect(result).toMatchObject({ samples: 2, loss: 1, errors: null, accuracy: null, confusion: null });
+    expect(result).toMatchObject({
+      samples: 2,
+      loss: 1,
+      errors: null,
+      accuracy: null,
+      confusion: null,
+    });
   });
 
   it("says what is wrong with labels, outputs and values", async () => {
@@ -128,6 +136,8 @@ describe("evaluate", () => {
   it("stops when told to", async () => {
     const model = await echo();
     const signal = AbortSignal.abort();
-    await expect(evaluate(model, split(), { signal })).rejects.toMatchObject({ code: "ERR_ABORTED" });
+    await expect(evaluate(model, split(), { signal })).rejects.toMatchObject({
+      code: "ERR_ABORTED",
+    });
   });
 });

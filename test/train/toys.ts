@@ -1,8 +1,11 @@
 /** Small synthetic data and models: three clouds of points that a few steps tell apart. */
 
-import { datasets, type Dataset } from "../../lib/data/index.js";
+import { type Dataset, datasets } from "../../lib/data/index.js";
 import { type Module, nn } from "../../lib/nn/index.js";
-import { manualSeed, tensor } from "../../lib/tensor/index.js";
+import { manualSeed, setThreads, tensor } from "../../lib/tensor/index.js";
+
+// Nothing here is large enough for two, and test files run side by side.
+setThreads(1);
 
 export const features = 8;
 export const classes = 3;

@@ -7,7 +7,9 @@ import { exitCodes } from "../errors.js";
 
 export async function doctorCommand(flags: { json?: boolean }): Promise<void> {
   const report = await runDoctor();
-  process.stdout.write(flags.json ? jsonLine({ type: "doctor", ...report }) : `${formatDoctor(report).trimEnd()}\n`);
+  process.stdout.write(
+    flags.json ? jsonLine({ type: "doctor", ...report }) : `${formatDoctor(report).trimEnd()}\n`,
+  );
   if (!report.ok) process.exitCode = exitCodes.failed;
 }
 

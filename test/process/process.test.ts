@@ -1,0 +1,195 @@
+/** What a process does around a run: it ends by itself, in workers too, and survives bad timing. */
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { node, type Outcome } from "../cli/cli.js";
+
+const index = new URL("../../dist/index.js", import.meta.url).href;
+
+let folder: string;
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "potstill-process-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Everything a script needs; `options(more)` are those of a distillation of a few steps. */
+const prelude = `
+import * as potstill from ${JSON.stringify(index)};
+const { distill, datasets, nn, optim, losses, randn, randint } = potstill;
+potstill.setThreads(1);
+async function options(more = {}) {
+  const data = datasets.tensors({
+    inputs: randn([256, 16]),
+    labels: randint(0, 4, [256], { dtype: "int64" }),
+    classes: 4,
+  });
+  return {
+    teacher: await nn.build(nn.mlp([16, 64, 4])),
+    student: nn.mlp([16, 32, 4]),
+    data,
+    optimizer: optim.sgd({ lr: 0.05 }),
+    epochs: 2,
+    batchSize: 32,
+    ...more,
+  };
+}
+`;
+
+/** Runs a module script in a process of its own. */
+async function run(body: string, args: readonly string[] = []): Promise<Outcome> {
+  const file = path.join(folder, `script-${++count}.mjs`);
+  await writeFile(file, prelude + body);
+  return node([...args, file]);
+}
+
+describe("a process", () => {
+  it("ends by itself after a run", async () => {
+    const outcome = await run(`
+      const { report } = await distill(await options());
+      console.log(report.history.distilled.steps);
+    `);
+    expect(outcome).toMatchObject({ code: 0, signal: null, stdout: "16\n", stderr: "" });
+  });
+
+  it("ends by itself when nobody awaits the run", async () => {
+    const outcome = await run(`
+      const run = distill(await options());
+      run.then(({ report }) => console.log(report.history.distilled.steps));
+    `);
+    expect(outcome).toMatchObject({ code: 0, stdout: "16\n" });
+  });
+
+  it("ends at once with process.exit while steps are in flight", async () => {
+    const outcome = await run(`
+      const run = distill(await options({ epochs: 100000 }));
+      for await (const event of run) if (event.type === "epoch") process.exit(7);
+    `);
+    expect(outcome).toMatchObject({ code: 7, signal: null, stderr: "" });
+  });
+
+  it("says what went wrong when a run fails and nobody listens", async () => {
+    const outcome = await run(`
+      distill(await options({ student: nn.mlp([5, 4]) }));
+    `);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("ERR_SHAPE");
+    expect(outcome.signal).toBeNull();
+  });
+
+  it("keeps its event loop free while it trains", async () => {
+    const outcome = await run(`
+      const run = distill(await options({
+        student: nn.mlp([16, 512, 512, 4]), batchSize: 256, epochs: 30,
+      }));
+      let ticks = 0;
+      const timer = setInterval(() => { ticks += 1; }, 1);
+      const began = performance.now();
+      await run;
+      clearInterval(timer);
+      console.log(ticks > 0.02 * (performance.now() - began));
+    `);
+    expect(outcome).toMatchObject({ code: 0, stdout: "true\n" });
+  });
+});
+
+describe("disposing while a run is at work", () => {
+  it.each(["teacher", "student", "data"])(
+    "of the %s ends in an error or not at all",
+    async (what) => {
+      const outcome = await run(`
+      const given = await options({ epochs: 200 });
+      given.student = await nn.build(given.student);
+      const run = distill(given);
+      try {
+        let disposed = false;
+        for await (const event of run) {
+          if (event.type !== "epoch" || disposed) continue;
+          disposed = true;
+          given[${JSON.stringify(what)}].dispose();
+        }
+        await run;
+        console.log("finished");
+      } catch (error) {
+        console.log(error.code);
+      }
+      // The process is as good as before.
+      const { report } = await distill(await options());
+      console.log(report.history.distilled.steps);
+    `);
+      expect(outcome.signal).toBeNull();
+      expect(outcome.code).toBe(0);
+      expect(outcome.stdout).toMatch(/^(ERR_DISPOSED|finished)\n16\n$/);
+    },
+  );
+});
+
+describe("worker threads", () => {
+  const worker = `
+    import { parentPort, Worker, isMainThread, workerData } from "node:worker_threads";
+    import { fileURLToPath } from "node:url";
+  `;
+
+  it("distil side by side, and end", async () => {
+    const outcome = await run(`${worker}
+      if (isMainThread) {
+        const results = await Promise.all([1, 2].map((seed) => new Promise((resolve, reject) => {
+          const thread = new Worker(fileURLToPath(import.meta.url), { workerData: seed });
+          thread.on("message", resolve).on("error", reject);
+        })));
+        console.log(results.join());
+      } else {
+        const { report } = await distill(await options({ seed: workerData }));
+        parentPort.postMessage(report.history.distilled.steps);
+      }
+    `);
+    expect(outcome).toMatchObject({ code: 0, signal: null, stdout: "16,16\n", stderr: "" });
+  });
+
+  it("can be terminated while steps are in flight, and the main thread goes on", async () => {
+    const outcome = await run(`${worker}
+      if (isMainThread) {
+        const thread = new Worker(fileURLToPath(import.meta.url));
+        await new Promise((resolve) => thread.once("message", resolve));
+        await thread.terminate();
+        const { report } = await distill(await options());
+        console.log(report.history.distilled.steps);
+      } else {
+        const run = distill(await options({ epochs: 100000 }));
+        for await (const event of run) if (event.type === "epoch") parentPort.postMessage("now");
+      }
+    `);
+    expect(outcome).toMatchObject({ code: 0, signal: null, stdout: "16\n", stderr: "" });
+  });
+});
+
+describe("a run killed without warning", () => {
+  it("leaves a whole checkpoint, from which it goes on to the same bits", async () => {
+    const out = path.join(folder, "killed");
+    const script = (more: string) => `
+      import { createHash } from "node:crypto";
+      potstill.manualSeed(3);
+      const run = distill(await options({ epochs: 12, seed: 4, ${more} }));
+      for await (const event of run) {
+        if (process.env.KILL && event.type === "checkpoint" && event.epoch === 5) process.kill(process.pid, "SIGKILL");
+      }
+      const { student } = await run;
+      const hash = createHash("sha256");
+      for (const value of Object.values(student.stateDict())) hash.update(value.dataSync());
+      console.log(hash.digest("hex"));
+    `;
+    const file = path.join(folder, "killed.mjs");
+    const at = JSON.stringify(out);
+    const whole = await run(script(""));
+    await writeFile(file, prelude + script(`out: ${at}`));
+    const killed = await node([file], { env: { KILL: "1" } });
+    expect(killed.signal).toBe("SIGKILL");
+    const resumed = await run(script(`out: ${at}, resume: true`));
+    expect(resumed.stderr).toBe("");
+    expect(resumed.stdout).toBe(whole.stdout);
+    const report = JSON.parse(await readFile(path.join(out, "report.json"), "utf8"));
+    expect(report.history.distilled.epochs).toBe(12);
+  });
+});
