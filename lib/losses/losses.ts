@@ -93,8 +93,9 @@ function logitMse(options: WeightOptions = {}): Of<"logitMse"> {
  * Value of one loss, without its weight: a scalar, differentiable by `student`.
  *
  * @param loss what one of `losses.*` returned
- * @throws PotstillError `ERR_CONFIG` where teacher or labels are missing, `ERR_SHAPE` and
- *   `ERR_DTYPE` where they do not fit, `ERR_DATA` for a label out of range
+ * @throws PotstillError `ERR_CONFIG` for what is no loss and without a teacher that it needs,
+ *   `ERR_DATA` without labels that it needs or with one out of range, `ERR_SHAPE` and `ERR_DTYPE`
+ *   where tensors do not fit together
  *
  * @example
  * const loss = losses.compute(losses.softTargets({ temperature: 4 }), { student, teacher });
