@@ -323,10 +323,12 @@ at::Tensor Samples::targets(const Term& term, const at::Tensor& labels) const {
     const auto [low, high] = at::aminmax(values);
     const double least = low.item<double>(), most = high.item<double>();
     if (least < 0 || most > 1) {
-      const auto index = (values.lt(0).logical_or(values.gt(1))).reshape({-1}).argmax();
-      throw Error(Code::Data, c10::str("labels: the value at index ", index.item<int64_t>(), " is ",
-                                       values.reshape({-1})[index.item<int64_t>()].item<double>(),
-                                       "; binaryCrossEntropy needs targets from 0 to 1"));
+      const auto flat = values.reshape({-1});
+      const auto index = flat.lt(0).logical_or(flat.gt(1)).nonzero()[0].item<int64_t>();
+      throw Error(Code::Data,
+                  c10::str("labels: the value at index ", index, " is ",
+                           flat[index].item<double>(),
+                           "; binaryCrossEntropy needs targets from 0 to 1"));
     }
   }
   return values;

@@ -21,7 +21,7 @@ namespace {
 
 using torch::autograd::Engine;
 
-// Inputs are brought to the model's device and type, and normalized if it wants them so.
+// Inputs are brought to the model's device and type, and the first is normalized if it wants it so.
 class Model {
  public:
   Model(const Options& spec, const char* module_key, const char* output_key,
@@ -46,11 +46,13 @@ class Model {
     const auto target = placement();
     std::vector<at::Tensor> inputs;
     inputs.reserve(batch.inputs.size());
-    for (const auto& input : batch.inputs) inputs.push_back(prepare(input, target));
-    if (batch.named_inputs.empty()) return selector_.pick(plan_(inputs, batch.named_inputs));
+    for (const auto& input : batch.inputs) inputs.push_back(placed(input, target));
     std::map<std::string, at::Tensor> named;
-    for (const auto& [name, input] : batch.named_inputs)
-      named.emplace(name, prepare(input, target));
+    for (const auto& [name, input] : batch.named_inputs) named.emplace(name, placed(input, target));
+    if (!mean_.empty()) {
+      at::Tensor& first = inputs.empty() ? only_floating(named) : inputs[0];
+      first = normalized(first);
+    }
     return selector_.pick(plan_(inputs, named));
   }
 
@@ -69,21 +71,41 @@ class Model {
     return at::TensorOptions();
   }
 
-  at::Tensor prepare(const at::Tensor& input, const at::TensorOptions& target) const {
+  static at::Tensor placed(const at::Tensor& input, const at::TensorOptions& target) {
     at::Tensor value = input;
     if (target.has_device() && value.device() != target.device())
       value = value.to(target.device(), /*non_blocking=*/true);
-    if (!at::isFloatingType(value.scalar_type())) return value;
-    if (target.has_dtype() && value.dtype() != target.dtype()) value = value.to(target.dtype());
-    if (mean_.empty()) return value;
+    if (target.has_dtype() && at::isFloatingType(value.scalar_type()) &&
+        value.dtype() != target.dtype())
+      value = value.to(target.dtype());
+    return value;
+  }
+
+  at::Tensor& only_floating(std::map<std::string, at::Tensor>& named) const {
+    at::Tensor* found = nullptr;
+    for (auto& [name, input] : named) {
+      if (!at::isFloatingType(input.scalar_type())) continue;
+      if (found != nullptr)
+        throw Error(Code::Config, where_ + ": there are several named inputs; normalize the data "
+                                           "instead");
+      found = &input;
+    }
+    if (found == nullptr) throw Error(Code::Config, where_ + ": no input is floating-point");
+    return *found;
+  }
+
+  at::Tensor normalized(const at::Tensor& input) const {
     const auto channels = static_cast<int64_t>(mean_.size());
-    if (value.dim() < 2 || (channels != 1 && value.size(1) != channels))
+    if (!at::isFloatingType(input.scalar_type()))
+      throw Error(Code::Dtype, c10::str(where_, ": the input has dtype ", input.scalar_type(),
+                                        ", expected a floating-point one"));
+    if (channels != 1 && (input.dim() < 2 || input.size(1) != channels))
       throw Error(Code::Shape, c10::str(where_, ": ", channels, " channels, but the input has "
-                                        "shape ", value.sizes(), " (channels are dimension 1)"));
-    std::vector<int64_t> shape(value.dim(), 1);
-    shape[1] = channels;
-    return value.sub(at::tensor(mean_, value.options()).view(shape))
-        .div_(at::tensor(deviation_, value.options()).view(shape));
+                                        "shape ", input.sizes(), " (channels are dimension 1)"));
+    std::vector<int64_t> shape(std::max<int64_t>(input.dim(), 1), 1);
+    if (channels != 1) shape[1] = channels;
+    return input.sub(at::tensor(mean_, input.options()).view(shape))
+        .div_(at::tensor(deviation_, input.options()).view(shape));
   }
 
   ForwardPlan plan_;
@@ -274,8 +296,14 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   plan->check_finite = spec.boolean("checkFinite", false);
 
   const auto all = named(student.named_parameters());
-  for (const auto& each : all)
-    if (each.tensor.requires_grad()) plan->parameters.push_back(each);
+  for (const auto& each : all) {
+    if (!each.tensor.requires_grad()) continue;
+    if (!each.tensor.is_leaf())
+      throw Error(Code::Config, "the student's " + each.name +
+                                    " was computed from another tensor, so that no gradient "
+                                    "reaches it; build, load or clone the module anew");
+    plan->parameters.push_back(each);
+  }
   if (plan->parameters.empty())
     throw Error(Code::Config,
                 "the student has no trainable parameters; requiresGrad is off for all of them");
@@ -460,7 +488,9 @@ StepMetrics DistillStep::metrics() {
   result.loss = sums.steps > 0 ? 0 : std::nan("");
   for (size_t i = 0; i < plan.terms.size(); ++i) {
     const auto& part = sums.terms[i];
-    const double mean = part.count > 0 ? part.value.read() / part.count : std::nan("");
+    // A mean over nothing is 0, as the terms have it.
+    const double mean =
+        part.count > 0 ? part.value.read() / part.count : (sums.steps > 0 ? 0 : std::nan(""));
     if (plan.check_finite && part.count > 0 && !std::isfinite(mean))
       throw Error(Code::Nonfinite,
                   "the loss term " + plan.terms[i].name + " (terms[" + std::to_string(i) +

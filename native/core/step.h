@@ -28,8 +28,8 @@ struct StepMetrics {
   int64_t updates = 0;
   // Rows of logits; with class labels those that are not ignored.
   int64_t samples = 0;
-  // Means over the samples seen since the last reading, NaN before the first. A term that leaves
-  // ignored rows out is the mean over the others.
+  // Means over the samples seen since the last reading; NaN without a step since, 0 without a
+  // sample that counts. A term that leaves ignored rows out is the mean over the others.
   double loss = 0;
   std::vector<double> terms;
   // Count of rows whose largest logit is that of their label; NaN where labels are no classes.
