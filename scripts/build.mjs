@@ -68,7 +68,9 @@ async function definitions(root, libtorch, env) {
     POTSTILL_LIBTORCH_DIR: libtorch.dir,
     CMAKE_LIBRARY_OUTPUT_DIRECTORY: join(root, "build", "Release"),
   };
-  if ((await capture("ccache", ["--version"], { env })).code === 0) {
+  // CMake itself takes a launcher from CMAKE_CXX_COMPILER_LAUNCHER.
+  const launched = env.CMAKE_CXX_COMPILER_LAUNCHER !== undefined;
+  if (!launched && (await capture("ccache", ["--version"], { env })).code === 0) {
     settings.CMAKE_CXX_COMPILER_LAUNCHER = "ccache";
   }
   return Object.entries(settings).map(([name, value]) => `--CD${name}=${value}`);
