@@ -50,7 +50,8 @@ async function network(state: State, dtype: DType): Promise<Module> {
 
 describe.each([
   ["float64", 1e-12, 1e-12],
-  ["float32", 1e-6, 1e-5],
+  // Against the run in float64: the centered RMSprop loses a digit to cancellation.
+  ["float32", 2e-6, 1e-5],
 ] as const)("%s", (dtype, closeness, closenessOfLosses) => {
   test.each(oracle.runs.map((run) => [run.optimizer, run.name, run] as const))(
     "%s, %s",
