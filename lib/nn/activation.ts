@@ -39,14 +39,19 @@ export function relu6(options?: InplaceOptions): ModuleDef {
 }
 
 /** x where positive, otherwise `negativeSlope`·x (default 0.01). */
-export function leakyRelu(options?: { negativeSlope?: number } & InplaceOptions): ModuleDef {
+export function leakyRelu(
+  options?: { negativeSlope?: number | undefined } & InplaceOptions,
+): ModuleDef {
   const o = read("nn.leakyRelu", options, { negativeSlope: number(0.01), inplace: flag(false) });
   const op = o.inplace ? "leaky_relu_" : "leaky_relu";
   return elementwise("LeakyReLU", `torch.${op}(input, ${float(o.negativeSlope)})`);
 }
 
 /** x where positive, otherwise a learned multiple of it; parameter `weight` `[numParameters]`. */
-export function prelu(options?: { numParameters?: number; init?: number }): ModuleDef {
+export function prelu(options?: {
+  numParameters?: number | undefined;
+  init?: number | undefined;
+}): ModuleDef {
   const o = read("nn.prelu", options, {
     numParameters: count(1),
     init: number(0.25),
@@ -61,7 +66,7 @@ export function prelu(options?: { numParameters?: number; init?: number }): Modu
 }
 
 /** x·Φ(x); `approximate: "tanh"` for the approximation. */
-export function gelu(options?: { approximate?: "none" | "tanh" }): ModuleDef {
+export function gelu(options?: { approximate?: "none" | "tanh" | undefined }): ModuleDef {
   const o = read("nn.gelu", options, { approximate: oneOf(["none", "tanh"], "none") });
   return elementwise("GELU", `torch.gelu(input, approximate=${literal(o.approximate)})`);
 }
@@ -86,7 +91,7 @@ export function hardsigmoid(options?: InplaceOptions): ModuleDef {
 }
 
 /** x where positive, otherwise `alpha`·(exp(x) − 1) (default 1). */
-export function elu(options?: { alpha?: number } & InplaceOptions): ModuleDef {
+export function elu(options?: { alpha?: number | undefined } & InplaceOptions): ModuleDef {
   const o = read("nn.elu", options, { alpha: number(1), inplace: flag(false) });
   return elementwise("ELU", `torch.${o.inplace ? "elu_" : "elu"}(input, ${float(o.alpha)})`);
 }

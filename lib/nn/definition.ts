@@ -1,6 +1,6 @@
 /** What `nn.*` and `models.*` return: a module described as plain data, not built yet. */
 
-import type { ModuleSpec, NativeTensor, TensorSpec } from "../native/binding.js";
+import type { ModuleSpec, TensorSpec } from "../native/binding.js";
 import { isRecord, refuse } from "./check.js";
 
 /**
@@ -60,11 +60,6 @@ function describe(value: unknown): string {
 
 export function parameter(name: string, shape: number[], init: Initializer): TensorSpec {
   return { name, shape, init };
-}
-
-/** Initial values given as a tensor. */
-export function data(tensor: NativeTensor): Initializer {
-  return { kind: "data", tensor };
 }
 
 /** Number of elements of all parameters, children included; buffers do not count. */

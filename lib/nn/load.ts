@@ -17,7 +17,7 @@ export interface LoadModuleOptions extends ModuleOptions {
 }
 
 /** The two lines that export a model, for messages. */
-export const EXPORT_LINES = "  model.eval()\n" + '  torch.jit.script(model).save("model.pt")';
+const EXPORT_LINES = "  model.eval()\n" + '  torch.jit.script(model).save("model.pt")';
 
 function hint(what: string): string {
   return (
@@ -88,8 +88,7 @@ async function checkFile(path: string): Promise<void> {
 /**
  * Loads a TorchScript module, traced or scripted.
  *
- * @param source A path, a file URL, or the bytes of a file (leased until the promise settles: do not
- *   change them before).
+ * @param source A path, a file URL, or the bytes of a file, which are copied.
  * @throws PotstillError `ERR_MODEL_LOAD` with what the file is instead, if it is no TorchScript
  *
  * @example

@@ -76,6 +76,9 @@ def tanh(input: Tensor) -> Tensor:
 def sigmoid(input: Tensor) -> Tensor:
     return torch.sigmoid(input)
 
+def logsigmoid(input: Tensor) -> Tensor:
+    return torch.log_sigmoid(input)
+
 def batch_norm(input: Tensor, running_mean: Optional[Tensor], running_var: Optional[Tensor], weight: Optional[Tensor] = None, bias: Optional[Tensor] = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5) -> Tensor:
     return torch.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, True)
 
@@ -122,15 +125,6 @@ def cross_entropy(input: Tensor, target: Tensor, weight: Optional[Tensor] = None
 def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Optional[Tensor] = None, reduction: str = "mean", pos_weight: Optional[Tensor] = None) -> Tensor:
     return torch.binary_cross_entropy_with_logits(input, target, weight, pos_weight, _reduction(reduction))
 )PY";
-
-// Other names in torch.nn.functional for operators.
-const std::unordered_map<std::string, std::string>& functional_aliases() {
-  static const std::unordered_map<std::string, std::string> table = {
-      {"logsigmoid", "log_sigmoid"},
-      {"multi_head_attention_forward", "_native_multi_head_attention"},
-  };
-  return table;
-}
 
 std::optional<int64_t> named_integer(const std::string& name) {
   static const std::unordered_map<std::string, at::ScalarType> types = {
@@ -210,8 +204,7 @@ struct Functional : Namespace {
       if (auto* function = unit.find_function(c10::QualifiedName(kPrefix, field)))
         return std::make_shared<FunctionValue>(function);
     }
-    auto alias = functional_aliases().find(field);
-    return builtin("aten::" + (alias == functional_aliases().end() ? field : alias->second));
+    return builtin("aten::" + field);
   }
 
   static constexpr const char* kPrefix = "__torch__.torch.nn.functional";

@@ -8,7 +8,7 @@ export const forwardCases: Record<string, nn.ModuleDef> = {
   conv1d: nn.conv1d(4, 6, 3, { stride: 2, padding: 1, dilation: 2, groups: 2 }),
   conv2d: nn.conv2d(4, 6, [3, 2], { stride: [2, 1], padding: [1, 0], bias: false }),
   "conv2d groups": nn.conv2d(4, 8, 3, { padding: 2, dilation: 2, groups: 4 }),
-  "conv2d same": nn.conv2d(4, 2, 4, { padding: "same" }),
+  "conv2d same": nn.conv2d(4, 2, [5, 3], { padding: "same" }),
   convTranspose2d: nn.convTranspose2d(4, 6, 3, {
     stride: 2,
     padding: 1,

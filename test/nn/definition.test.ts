@@ -225,6 +225,24 @@ describe("script", () => {
     );
   });
 
+  it("calls potstill's own operators, which record gradients", async () => {
+    const module = await nn.build(
+      nn.script({
+        parameters: { student: tensor([[1, 2, 3]]) },
+        source: `
+          def forward(self, teacher: Tensor) -> Tensor:
+              return torch.ops.potstill.soft_target_ce(self.student, teacher, None, 1.0, 2.0)
+        `,
+      }),
+    );
+    const loss = await module.forward(tensor([[3, 2, 1]]));
+    expect(Number(loss.item())).toBeGreaterThan(0);
+    loss.backward();
+    const grad = numbers(module.parameters().get("student")!.grad!);
+    expect(grad[0]).toBeLessThan(0);
+    expect(grad[2]).toBeGreaterThan(0);
+  });
+
   const failing = (source: string, rest: object = {}) =>
     errorOf(() => nn.build(nn.sequential(nn.relu(), nn.script({ source, ...rest }))));
 

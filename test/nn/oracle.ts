@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import type { Module } from "../../lib/nn/index.js";
-import { Tensor } from "../../lib/tensor/index.js";
+import type { ModelValue, Module } from "../../lib/nn/index.js";
+import { type DType, Tensor, tensor } from "../../lib/tensor/index.js";
 import { type InputSpec, stateTensor } from "./pattern.js";
 
 export type Values = { shape: number[]; data: number[] } | Values[];
@@ -62,6 +62,44 @@ export function expectClose(actual: unknown, expected: Values, tolerance: number
   const worst = Math.max(...data.map((value, i) => Math.abs(value - expected.data[i]!)));
   // NaN compares false, so it fails here too.
   expect(worst <= tolerance * scale, `off by ${worst}`).toBe(true);
+}
+
+/** What make.py recorded about its models. */
+export interface ModelsOracle {
+  models: Record<string, { inputs: unknown; output: unknown }>;
+}
+
+/** Recorded values as tensors, lists and records. */
+export function revive(value: unknown): ModelValue {
+  if (Array.isArray(value)) return value.map(revive);
+  if (typeof value !== "object" || value === null) return value as ModelValue;
+  if ("tensor" in value) {
+    const { shape, dtype, data } = value.tensor as {
+      shape: number[];
+      dtype: DType;
+      data: number[];
+    };
+    return tensor(data, { shape, dtype });
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revive(item)]));
+}
+
+export function expectRecorded(actual: unknown, expected: unknown): void {
+  if (Array.isArray(expected)) {
+    expect(actual).toHaveLength(expected.length);
+    expected.forEach((item, i) => {
+      expectRecorded((actual as unknown[])[i], item);
+    });
+  } else if (typeof expected === "object" && expected !== null && "tensor" in expected) {
+    expectClose(actual, expected.tensor as Values, 1e-6);
+  } else if (typeof expected === "object" && expected !== null) {
+    expect(Object.keys(actual as object)).toEqual(Object.keys(expected));
+    for (const [key, item] of Object.entries(expected)) {
+      expectRecorded((actual as Record<string, unknown>)[key], item);
+    }
+  } else {
+    expect(actual).toEqual(expected);
+  }
 }
 
 /** The code and message of the error that `run` throws or rejects with. */
