@@ -49,7 +49,7 @@ export async function run({ threads, rounds, seconds, missing, note }) {
 /** `distill()` itself: validation of its data, batches from the data set, events, metrics. */
 async function whole(potstill, { rounds, seconds }) {
   const request = { whole: true };
-  const times = await interleave([potstill], { rounds, seconds, request, start: 100 });
+  const times = await interleave([potstill], { rounds, seconds, request, start: 30 });
   return {
     workload,
     mode: "float32",

@@ -93,7 +93,7 @@ def seconds_of(way, repeat):
 class Products:
     """Chooses by the best of several rounds, then runs the chosen products one after another."""
 
-    def __init__(self, w1, rounds=15, repeat=10):
+    def __init__(self, w1, rounds=12, repeat=5):
         with torch.no_grad():
             found = products(w1)
             best = [dict.fromkeys(ways, float("inf")) for _, ways in found]

@@ -1,0 +1,202 @@
+// `node bench/report.mjs [--check]`: writes the tables of docs/benchmarks.md from bench/results, so
+// that no figure there is typed by hand. With --check it only says whether they are current.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { isBusy } from "./lib/machine.mjs";
+import { markdown } from "./lib/table.mjs";
+
+const page = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+const suites = ["step", "losses", "calls", "loop", "memory"];
+
+function results(name) {
+  const file = new URL(`results/${name}.json`, import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+}
+
+const short = (value, digits = 3) =>
+  value == null ? "" : String(Number(value.toPrecision(digits)));
+const spread = (low, high) => (low == null ? "" : ` (${short(low)} to ${short(high)})`);
+const time = (row) => `${short(row.median)} ${row.unit}${spread(row.p10, row.p90)}`;
+const ratio = (row) =>
+  row.ratio == null || row.peer === "potstill"
+    ? "–"
+    : `${short(row.ratio)}${spread(row.ratioP10, row.ratioP90)}`;
+
+const peerColumn = ["peer", (row) => row.peer];
+const ratioColumn = ["its time over potstill's (p10 to p90)", ratio];
+const timeColumn = ["time (p10 to p90)", time];
+
+/** Columns of each suite's table. */
+const tables = {
+  step: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
+  losses: [["loss", (row) => row.workload], peerColumn, ratioColumn, timeColumn],
+  calls: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
+  loop: [
+    ["metric", (row) => row.metric],
+    ["process", (row) => (row.peer === "idle" ? "idle" : "training")],
+    timeColumn,
+    ["above idle", (row) => (row.aboveIdle == null ? "" : `${short(row.aboveIdle)} ms`)],
+  ],
+  memory: [
+    ["step", (row) => String(row.step)],
+    ["resident", (row) => `${short(row.median, 4)} MiB`],
+    ["allocated by tensors", (row) => `${short(row.allocatedMiB)} MiB`],
+    ["kept for reuse", (row) => `${short(row.cachedMiB)} MiB`],
+    ["tensors held by JavaScript", (row) => String(row.tensors)],
+  ],
+};
+
+const against = (rows, peer) => rows.filter((row) => row.peer === peer && row.ratio != null);
+const lowest = (rows, peers) => {
+  const found = peers.flatMap((peer) => against(rows, peer).map((row) => row.ratio));
+  return found.length > 0 ? Math.min(...found) : null;
+};
+
+/**
+ * What was to be reached: the figure, and whether it is; null where no row tells.
+ * A limit is one-sided: ratios are peers' times over potstill's.
+ */
+const targets = [
+  {
+    suite: "step",
+    name: "W1 step: every PyTorch setting takes at least 1.1 times as long",
+    of: (rows) => lowest(rows, ["pytorch-eager", "pytorch-eager-malloc", "pytorch-compile"]),
+    met: (value) => value >= 1.1,
+    shown: (value) => `${short(value)} times, the closest`,
+  },
+  {
+    suite: "step",
+    name: "W1 step: at most 1.10 times its bare matrix products",
+    of: (rows) => inverse(lowest(rows, ["limit"])),
+    met: (value) => value <= 1.1,
+    shown: (value) => `${short(value)} times`,
+  },
+  ...[
+    ["pytorch-eager", 8],
+    ["pytorch-eager-malloc", 3],
+    ["pytorch-compile", 3],
+  ].map(([peer, factor]) => ({
+    suite: "losses",
+    name: `soft_target_ce: ${peer} takes at least ${factor} times as long, at (512,100) and above`,
+    of: (rows) =>
+      lowest(
+        rows.filter((row) => !row.workload.includes("(128,10)")),
+        [peer],
+      ),
+    met: (value) => value >= factor,
+    shown: (value) => `${short(value)} times, the closest`,
+  })),
+  {
+    suite: "calls",
+    name: "add of two 8-element tensors: at most 1.5 times the call in Python",
+    of: (rows) =>
+      inverse(
+        lowest(
+          rows.filter(({ metric }) => metric.includes("disposed")),
+          ["python"],
+        ),
+      ),
+    met: (value) => value <= 1.5,
+    shown: (value) => `${short(value)} times`,
+  },
+  {
+    suite: "loop",
+    name: "event loop: p99 at most 8 ms above idle",
+    of: (rows) =>
+      rows.find((row) => row.metric === "delay p99" && row.aboveIdle != null)?.aboveIdle,
+    met: (value) => value <= 8,
+    shown: (value) => `${short(value)} ms`,
+  },
+  {
+    suite: "memory",
+    name: "memory: resident size flat (from the third reading to the last at most 2 % more)",
+    of: (rows) => (rows.length > 3 ? (rows.at(-1).median / rows[2].median - 1) * 100 : null),
+    met: (value) => value <= 2,
+    shown: (value) => `${value >= 0 ? "+" : ""}${value.toFixed(2)} %`,
+  },
+];
+
+function inverse(value) {
+  return value == null ? null : 1 / value;
+}
+
+function targetRows() {
+  return targets.map(({ suite, name, of, met, shown }) => {
+    const found = results(suite);
+    const value = found ? (of(found.rows) ?? null) : null;
+    return {
+      name,
+      reached: value === null ? "not measured" : shown(value),
+      met: value === null ? "–" : met(value) ? "yes" : "**no**",
+    };
+  });
+}
+
+function machineLine({ meta }) {
+  const { cpu, cpuCapability, cores, threads, versions, date, rounds, missing, loadBefore } = meta;
+  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const parts = [
+    `${cpu}${cpuCapability ? ` (${cpuCapability})` : ""}, ${cores} cores, ${threads} threads`,
+    list.join(", "),
+    rounds ? `${rounds} rounds` : null,
+    date.slice(0, 10),
+  ].filter(Boolean);
+  const lines = [`${parts.join("; ")}.`];
+  if (isBusy(meta)) {
+    lines.push(
+      `The machine was busy with other work (load ${loadBefore} before the run): take the ratios ` +
+        "as a hint and the times as nothing.",
+    );
+  }
+  for (const { peer, reason } of missing) lines.push(`Without ${peer}: ${reason}`);
+  return lines.join("\n");
+}
+
+/** Which backend each product of the limit was taken from. */
+function productsTable({ rows }) {
+  const limit = rows.find((row) => row.products);
+  if (!limit) return "";
+  const lines = Object.entries(limit.products).map(([product, { backend, ms }]) => ({
+    product,
+    backend,
+    ms: Object.entries(ms)
+      .map(([name, value]) => `${name} ${short(value)}`)
+      .join(", "),
+  }));
+  const columns = [
+    ["product", (row) => row.product],
+    ["fastest", (row) => row.backend],
+    ["best times (ms)", (row) => row.ms],
+  ];
+  return `\n\nThe limit is made of:\n\n${markdown(lines, columns)}`;
+}
+
+function section(name) {
+  if (name === "targets") {
+    return markdown(targetRows(), [
+      ["target", (row) => row.name],
+      ["measured", (row) => row.reached],
+      ["met", (row) => row.met],
+    ]);
+  }
+  const found = results(name);
+  if (!found) return `There is no run yet: \`npm run bench -- ${name}\`.`;
+  const extra = name === "step" ? productsTable(found) : "";
+  return `${machineLine(found)}\n\n${markdown(found.rows, tables[name])}${extra}`;
+}
+
+const before = readFileSync(page, "utf8");
+const after = ["targets", ...suites].reduce((text, name) => {
+  const marks = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  const [from, to] = marks.map((mark) => text.indexOf(mark));
+  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no place for ${name}`);
+  return `${text.slice(0, from + marks[0].length)}\n${section(name)}\n${text.slice(to)}`;
+}, before);
+
+if (process.argv.includes("--check")) {
+  if (after !== before) {
+    process.stderr.write("docs/benchmarks.md is not current: run `node bench/report.mjs`.\n");
+    process.exitCode = 1;
+  }
+} else writeFileSync(page, after);
