@@ -136,7 +136,7 @@ export function trainingOptions(
   const { objective, optimizer, schedule } = recipe;
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
   const { validation, monitor, keepBest, patience, checkpointEvery } = recipe;
-  const { augment, normalize, output } = recipe;
+  const { augment, normalize, output, allowBaked } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
   return {
@@ -145,7 +145,7 @@ export function trainingOptions(
     ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
     ...{ validation, monitor, keepBest, patience, checkpointEvery },
-    ...{ augment, normalize, output },
+    ...{ augment, normalize, output, allowBaked },
     threads: "threads" in recipe ? recipe.threads : undefined,
     signal: kitchen.signal,
     out: kitchen.out,

@@ -62,6 +62,10 @@ const training = {
   monitor: z.enum(["accuracy", "loss"]).optional().describe("What selects; default accuracy."),
   keepBest: z.boolean().optional().describe("Return the best weights; default: with validation."),
   patience: whole(0).optional().describe("Epochs without progress before it stops early."),
+  allowBaked: z
+    .boolean()
+    .optional()
+    .describe("Train a traced model whose trace fixes its mode all the same."),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
   augment: augmentSchema.optional(),
   normalize: normalizeSchema.nullable().optional(),

@@ -20,17 +20,10 @@ const titles: Record<Phase, string> = {
 /**
  * A consumer of events that shows a bar with epoch, samples per second, loss terms and the time
  * left on a terminal, and one line per epoch (and event of note) elsewhere.
- *
- * @param options.now for tests: milliseconds, as `Date.now`
  */
-export function progressReporter(
-  stream: ProgressStream,
-  options: { now?: () => number } = {},
-): (event: TrainEvent) => void {
+export function progressReporter(stream: ProgressStream): (event: TrainEvent) => void {
   const live = stream.isTTY === true;
-  const now = options.now ?? Date.now;
   let drawn = false;
-  let began = now();
 
   const print = (text: string) => {
     if (drawn) stream.write("\r\u001b[2K");
@@ -41,7 +34,6 @@ export function progressReporter(
   return (event) => {
     switch (event.type) {
       case "start":
-        began = now();
         print(startLine(event));
         break;
       case "step":
@@ -60,12 +52,13 @@ export function progressReporter(
         print(`  warning: ${event.message}`);
         break;
       case "result": {
-        const { errors, samples, accuracy } = event.section;
+        const { errors, samples, accuracy, seconds } = event.section;
         const measured =
           errors === null || accuracy === null
             ? `measured on ${count(samples)} samples`
             : `${count(errors)} errors of ${count(samples)} (${percent(accuracy)})`;
-        print(`  ${titles[event.phase]}: ${measured}, ${duration((now() - began) / 1000)} in all`);
+        const trained = seconds === null ? "" : `, trained in ${duration(seconds)}`;
+        print(`${titles[event.phase]}: ${measured}${trained}`);
         break;
       }
       case "done":

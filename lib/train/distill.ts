@@ -18,7 +18,7 @@ import {
 import { type Planned, planPhase, recipeOf } from "./plan.js";
 import { REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
-import { type Emit, Session } from "./session.js";
+import { type Emit, Session, viewOf } from "./session.js";
 
 /** What `await distill(…)` gives. */
 export interface DistillResult {
@@ -74,25 +74,29 @@ async function distillWithin(
   emit: Emit,
 ): Promise<DistillResult> {
   const given = checkModel("student", options.student);
-  const teachers = checkTeachers(options);
+  const teachers = checkTeachers(options).map((each) => ({
+    ...each,
+    module: viewOf(each.module, each),
+  }));
   const first = teachers[0]!.module;
   for (const { module } of teachers) {
     module.eval();
     for (const message of teacherWarnings(module)) session.warn(null, message);
   }
-  const student = await session.model(given, options.studentWeights);
+  const student = await session.model(given, options.studentWeights, options.output);
   assertTrainable(student, checked.allowBaked);
+  const view = viewOf(student, options);
   const { train, validation } = session.split();
   await train.validate();
-  await checkShapes(session, train, student, teachers);
+  await checkShapes(session, train, view, teachers);
 
   const context = { checked, options, train, validation };
   const objective = options.objective ?? losses.response(train.labeled ? {} : { alpha: 1 });
-  const distilling = planPhase(context, "distilled", student, objective, teachers);
+  const distilling = planPhase(context, "distilled", view, objective, teachers);
   let alone: { model: Module; planned: Planned } | null = null;
   if (options.alone) {
     // The same initial weights: the copy is made before either is trained.
-    const model = await student.clone();
+    const model = await view.clone();
     alone = { model, planned: planPhase(context, "alone", model, losses.crossEntropy(), []) };
   }
   const aloneTraining = alone && (await session.train(alone.planned.plan, alone.planned.settings));
@@ -104,7 +108,7 @@ async function distillWithin(
     environment: environment(distilling.plan.record.device),
     teacher: await session.measure("teacher", first, teachers[0]!.training ?? null, null),
     ...(alone ? { alone: await session.measure("alone", alone.model, aloneTraining, first) } : {}),
-    distilled: await session.measure("distilled", student, training, first),
+    distilled: await session.measure("distilled", view, training, first),
     history: {
       ...(aloneTraining ? { alone: aloneTraining.history } : {}),
       distilled: training.history,

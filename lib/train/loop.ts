@@ -158,6 +158,7 @@ class Loop {
       dropLast: plan.dropLast,
       augment: plan.augment,
       startBatch: position.batch,
+      ...(plan.signal === null ? {} : { signal: plan.signal }),
       ...(plan.normalize === undefined ? {} : { normalize: plan.normalize }),
     });
     this.#startClock();
@@ -216,22 +217,26 @@ class Loop {
         if (micro % plan.spec.accumulate === 0) position.update += 1;
         if (micro % stepsPerReading === 0) flight.watch(this.#read());
         if (plan.steps !== null && position.update >= plan.steps) break;
-        if (plan.signal?.aborted) {
-          await flight.land();
-          await this.#read();
-          return false;
-        }
+        if (plan.signal?.aborted) return await this.#landed(flight, false);
       }
       if (micro % plan.spec.accumulate !== 0) {
         await flight.add(step.flush(plan.rate(position.update)));
         position.update += 1;
       }
-      await flight.land();
-      await this.#read();
-      return true;
+      return await this.#landed(flight, true);
+    } catch (error) {
+      // The wait for a batch ends by the signal too.
+      if (plan.signal?.aborted && isAbort(error)) return await this.#landed(flight, false);
+      throw error;
     } finally {
       await flight.settle();
     }
+  }
+
+  async #landed(flight: Flight, ended: boolean): Promise<boolean> {
+    await flight.land();
+    await this.#read();
+    return ended;
   }
 
   #submit(batch: Batch, rate: number): Promise<number> {
@@ -462,6 +467,10 @@ class Flight {
   #throwIfFailed(): void {
     if (this.#failed) throw this.#failed.error;
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof PotstillError && error.code === "ERR_ABORTED";
 }
 
 function negative(value: number | null): number | null {

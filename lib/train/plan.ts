@@ -66,15 +66,15 @@ export function planPhase(
     epochs: steps === null ? epochs : perEpoch === null ? null : Math.ceil(steps / perEpoch),
   };
   const spec: StepSpec = {
-    teachers: teachers.map(({ module, weight = 1, output, normalize }, index) => ({
+    teachers: teachers.map(({ module, weight = 1 }, index) => ({
       module: moduleHandle(module),
       weight,
-      output: nativeOutput(`teachers[${index}]`, output ?? module.output),
-      normalize: copied(normalize ?? module.normalize),
+      output: nativeOutput(`teachers[${index}]`, module.output),
+      normalize: copied(module.normalize),
     })),
     ensemble: options.ensemble ?? "probabilities",
     student: moduleHandle(model),
-    studentOutput: nativeOutput(phase, options.output ?? model.output),
+    studentOutput: nativeOutput(phase, model.output),
     studentNormalize: copied(model.normalize),
     terms,
     optimizer: optimizer.spec,

@@ -9,7 +9,11 @@ import {
   loadSafetensors,
   Module,
   type ModuleDef,
+  type ModuleOptions,
+  moduleHandle,
+  type Output,
   saveSafetensors,
+  wrapModule,
 } from "../nn/index.js";
 import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
 import { type Evaluation, evaluate, logitsOf } from "./evaluate.js";
@@ -54,13 +58,17 @@ export class Session {
   }
 
   /** A module from a module or a description, with weights from a file if one is given. */
-  async model(given: Module | ModuleDef, weights: string | null | undefined): Promise<Module> {
+  async model(
+    given: Module | ModuleDef,
+    weights: string | null | undefined,
+    output: Output | null | undefined,
+  ): Promise<Module> {
     let model: Module;
     if (given instanceof Module) model = given;
     else {
       // The same seed gives the same initial weights.
       manualSeed(this.options.seed);
-      model = await build(given);
+      model = await build(given, { output });
     }
     if (weights) await loadWeights(model, weights);
     return model;
@@ -69,6 +77,9 @@ export class Session {
   /** The training split without what is held out, and what is. */
   split(): { train: Split; validation: Split | null } {
     const { dataset, validation, seed } = this.options;
+    if (dataset.train.length === 0) {
+      throw new PotstillError("ERR_DATA", `"${dataset.train.name}" has no samples to train on`);
+    }
     if (typeof validation !== "number")
       return { train: dataset.train, validation: validation ?? null };
     const [train, heldOut] = dataset.train.split(validation, seed);
@@ -211,6 +222,13 @@ function aborted(signal: AbortSignal): PotstillError {
   return new PotstillError("ERR_ABORTED", "stopped before the first step; nothing was saved", {
     cause: signal.reason,
   });
+}
+
+/** The same module, read with another output or normalization; both share weights and mode. */
+export function viewOf(module: Module, options: ModuleOptions): Module {
+  const { output = module.output, normalize = module.normalize } = options;
+  if (output === module.output && normalize === module.normalize) return module;
+  return wrapModule(moduleHandle(module), { output, normalize });
 }
 
 /** @throws ERR_IO, ERR_MODEL_LOAD, ERR_SHAPE or ERR_CONFIG where file and model do not fit */

@@ -8,7 +8,7 @@ import { checkModel, checkOptions, type TrainOptions } from "./options.js";
 import { planPhase, recipeOf } from "./plan.js";
 import { type History, REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
-import { Session } from "./session.js";
+import { Session, viewOf } from "./session.js";
 
 /** What `await train(…)` gives. */
 export interface TrainResult {
@@ -37,14 +37,18 @@ export function train(options: TrainOptions): Run<TrainResult> {
     const checked = checkOptions("train", options);
     const session = new Session(checked, emit);
     return session.within(["trained"], async () => {
-      const { model, training, objective, device } = await trainPhase(session, options, "trained");
+      const { model, view, training, objective, device } = await trainPhase(
+        session,
+        options,
+        "trained",
+      );
       const report: Report = {
         version: REPORT_VERSION,
         recipe: options.recipe ?? recipeOf(options, objective),
         environment: environment(device),
         teacher: null,
         distilled: null,
-        trained: await session.measure("trained", model, training, null),
+        trained: await session.measure("trained", view, training, null),
         history: { trained: training.history },
       };
       await session.save(model, "model");
@@ -79,15 +83,17 @@ export function trainTeacher(options: TrainOptions): Run<TrainedTeacher> {
 
 async function trainPhase(session: Session, options: TrainOptions, phase: "trained" | "teacher") {
   const checked = session.options;
-  const model = await session.model(checkModel("model", options.model), options.weights);
+  const { weights, output } = options;
+  const model = await session.model(checkModel("model", options.model), weights, output);
   assertTrainable(model, checked.allowBaked);
+  const view = viewOf(model, { output });
   const { train, validation } = session.split();
   await train.validate();
-  const shape = await session.probe("model", model, train);
+  const shape = await session.probe("model", view, train);
   if (shape) checkClasses(train, shape);
   const objective = options.objective ?? losses.crossEntropy();
   const context = { checked, options, train, validation };
-  const planned = planPhase(context, phase, model, objective, []);
+  const planned = planPhase(context, phase, view, objective, []);
   const training = await session.train(planned.plan, planned.settings);
-  return { model, training, objective, device: planned.plan.record.device };
+  return { model, view, training, objective, device: planned.plan.record.device };
 }

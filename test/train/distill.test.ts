@@ -3,7 +3,7 @@ import { datasets } from "../../lib/data/index.js";
 import { losses } from "../../lib/losses/index.js";
 import { nn } from "../../lib/nn/index.js";
 import { optim, schedules } from "../../lib/optim/index.js";
-import { tensor, zeros } from "../../lib/tensor/index.js";
+import { manualSeed, tensor, zeros } from "../../lib/tensor/index.js";
 import {
   type DistillOptions,
   distill,
@@ -325,5 +325,32 @@ describe("distill refuses", () => {
     });
     given.loadStateDict((await toyModel(3)).stateDict());
     await distill(await options({ student: given, epochs: 1 }));
+  });
+});
+
+describe("output and normalize", () => {
+  const first = nn.script({
+    source: "def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:\n    return self.body(x), x\n",
+    modules: { body: nn.linear(features, classes) },
+  });
+
+  it("are taken from the options, for training and for measuring", async () => {
+    manualSeed(2);
+    const teacher = { module: await nn.build(first), output: 0 };
+    const { report, student: trained } = await distill(
+      await options({ teacher, student: first, output: 0, epochs: 30 }),
+    );
+    expect(report.teacher?.errors).toBeGreaterThanOrEqual(0);
+    expect(report.distilled?.agreement).toBeGreaterThan(0.6);
+    expect(trained.output).toBe(0);
+    // Without the options the output is no tensor.
+    await expect(distill(await options({ student: first }))).rejects.toMatchObject({
+      code: "ERR_CONFIG",
+      message: expect.stringMatching(/output/),
+    });
+    await expect(distill(await options({ student: first, output: "x" }))).rejects.toMatchObject({
+      code: "ERR_CONFIG",
+      message: expect.stringMatching(/picks from a dict/),
+    });
   });
 });
