@@ -6,6 +6,7 @@
 #include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -15,6 +16,7 @@
 #include "core/objective.h"
 #include "core/optimizer.h"
 #include "core/output.h"
+#include "ops/products.h"
 
 namespace potstill {
 namespace {
@@ -29,6 +31,7 @@ class Model {
       : plan_(module_of(spec, module_key), who),
         selector_(spec.value(output_key), who),
         where_(spec.where() + "." + normalize_key) {
+    for (const auto& parameter : plan_.module().parameters()) parameters_.push_back(parameter);
     if (spec.has(normalize_key)) {
       const auto normalize = spec.options(normalize_key);
       mean_ = normalize.numbers("mean");
@@ -41,6 +44,21 @@ class Model {
   }
 
   const torch::jit::Module& module() const { return plan_.module(); }
+
+  // Of a model that is not trained, with its weights packed. Weights that were changed in between
+  // are packed again.
+  at::Tensor frozen_logits(const StepBatch& batch) {
+    if (plan_.fast_products() == 0) return logits(batch);
+    uint64_t version = 0;
+    for (const auto& parameter : parameters_)
+      if (!parameter.is_inference()) version += parameter._version();
+    if (packed_ == nullptr || version != packed_version_) {
+      packed_ = std::make_unique<ops::PackedWeights>();
+      packed_version_ = version;
+    }
+    const ops::PackedWeights::Use use(*packed_);
+    return logits(batch);
+  }
 
   at::Tensor logits(const StepBatch& batch) {
     const auto target = placement();
@@ -66,7 +84,7 @@ class Model {
 
   // Device and floating-point type of the first parameter that has one.
   at::TensorOptions placement() const {
-    for (const auto& parameter : plan_.module().parameters())
+    for (const auto& parameter : parameters_)
       if (at::isFloatingType(parameter.scalar_type())) return parameter.options();
     return at::TensorOptions();
   }
@@ -111,7 +129,10 @@ class Model {
   ForwardPlan plan_;
   OutputSelector selector_;
   std::string where_;
+  std::vector<at::Tensor> parameters_;
   std::vector<double> mean_, deviation_;
+  std::unique_ptr<ops::PackedWeights> packed_;
+  uint64_t packed_version_ = 0;
 };
 
 // A sum of scalars that are tensors on some device: read at once where that costs nothing.
@@ -327,7 +348,7 @@ TeacherLogits DistillStep::Plan::ask_teachers(const StepBatch& batch) {
   std::vector<at::Tensor> logits;
   logits.reserve(teachers.size());
   const auto device = parameters[0].tensor.device();
-  for (auto& teacher : teachers) logits.push_back(teacher.logits(batch).to(device));
+  for (auto& teacher : teachers) logits.push_back(teacher.frozen_logits(batch).to(device));
   return TeacherLogits(std::move(logits), teacher_weights, mean_of_probabilities);
 }
 
@@ -509,6 +530,21 @@ std::string gradient_name(size_t group, const std::string& parameter) {
   return "gradient" + std::to_string(group) + "." + parameter;
 }
 
+// The matrix products that were chosen by measuring: a resumed run has to take the same ones.
+constexpr const char* kProducts = "plan.products";
+
+at::Tensor from_text(const std::string& text) {
+  auto bytes = at::empty({static_cast<int64_t>(text.size())}, at::kByte);
+  std::copy(text.begin(), text.end(), bytes.data_ptr<uint8_t>());
+  return bytes;
+}
+
+std::string to_text(const at::Tensor& tensor) {
+  const auto bytes = tensor.to(at::kCPU, at::kByte).contiguous();
+  const auto* data = bytes.const_data_ptr<uint8_t>();
+  return std::string(data, data + bytes.numel());
+}
+
 State state_of(const Options& spec) {
   State state;
   const auto tensors = spec.options("tensors");
@@ -540,6 +576,7 @@ c10::impl::GenericDict DistillStep::state() const {
       if (sum.gradients[i].defined())
         state.tensors[gradient_name(group, plan.parameters[i].name)] = sum.gradients[i].clone();
   }
+  state.tensors[kProducts] = from_text(ops::product_choices());
   c10::impl::GenericDict tensors(c10::StringType::get(), c10::AnyType::get());
   for (const auto& [name, tensor] : state.tensors) tensors.insert(name, tensor);
   c10::impl::GenericDict counters(c10::StringType::get(), c10::AnyType::get());
@@ -587,6 +624,8 @@ void DistillStep::load_state(const Options& spec) {
   plan.optimizer->check(state);
   if (plan.average) plan.average->check(state);
 
+  if (const auto found = state.tensors.find(kProducts); found != state.tensors.end())
+    ops::load_product_choices(to_text(found->second));
   plan.optimizer->load(state);
   if (plan.average) plan.average->load(state);
   plan.steps = steps;

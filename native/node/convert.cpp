@@ -136,6 +136,8 @@ Argument look(napi_env env, napi_value value) {
   check(env, napi_typeof(env, value, &type));
   switch (type) {
     case napi_undefined:
+      result.undefined = true;
+      break;
     case napi_null:
       break;
     case napi_boolean: {

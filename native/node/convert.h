@@ -15,7 +15,8 @@ class Instance;
 // A JavaScript value looked at once, so that several overloads can be tried against it cheaply.
 struct Argument {
   enum class Kind { Absent, Boolean, Number, BigInt, String, Tensor, Module, Array, Object };
-  Kind kind = Kind::Absent;
+  Kind kind = Kind::Absent;  // null and undefined are both absent
+  bool undefined = false;
   napi_value value = nullptr;
   double number = 0;
   int64_t integer = 0;

@@ -39,12 +39,13 @@ Code code_of(const std::string& message) {
   static const std::pair<std::regex, Code> kinds[] = {
       {std::regex("out of memory|can't allocate memory", std::regex::icase), Code::Oom},
       {std::regex("same device|on device|device type|Torch not compiled with CUDA|No CUDA|"
-                  "CUDA (driver|error)|Expected all tensors",
+                  "CUDA (driver|error)|Expected all tensors|with support for \\w+ devices|"
+                  "from the '\\w+' backend|device string|device ordinal",
                   std::regex::icase),
        Code::Device},
       {std::regex("dtype|scalar type|data type|same type|implemented for '", std::regex::icase),
        Code::Dtype},
-      {std::regex("shape|size|dimension|\\bdim\\b|broadcast|channels|numel|out of range",
+      {std::regex("shape|size|dimension|scalar outputs|\\bdim\\b|broadcast|channels|numel|out of range",
                   std::regex::icase),
        Code::Shape},
       {std::regex("is out of bounds|Label|target \\d+", std::regex::icase), Code::Data},

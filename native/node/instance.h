@@ -1,12 +1,12 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/util/flat_hash_map.h>
 #include <node_api.h>
 
 #include <exception>
 #include <functional>
 #include <memory>
-#include <unordered_map>
 
 #include "engine/engine.h"
 
@@ -66,7 +66,7 @@ class Instance {
   size_t boxes_ = 0;
   bool closed_ = false;
   int64_t unreported_ = 0;
-  std::unordered_map<const c10::StorageImpl*, Held> storages_;
+  ska::flat_hash_map<const c10::StorageImpl*, Held> storages_;
 };
 
 }  // namespace potstill::node

@@ -1,5 +1,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <c10/util/SmallVector.h>
+
 #include <algorithm>
 #include <deque>
 #include <mutex>
@@ -96,9 +98,20 @@ napi_value resolve_op(Call& call) {
   if (auto found = known.ids.find(name); found != known.ids.end())
     return call.number_value(static_cast<double>(found->second));
   auto overloads = find_overloads(name);
-  if (overloads.empty())
+  if (overloads.empty()) {
+    const auto dot = name.find('.');
+    std::string known_overloads;
+    if (dot != std::string::npos)
+      for (const auto& overload : find_overloads(name.substr(0, dot)))
+        known_overloads += (known_overloads.empty() ? "" : ", ") + overload.schema().name() + "." +
+                           (overload.schema().overload_name().empty()
+                                ? "default"
+                                : overload.schema().overload_name());
+    if (!known_overloads.empty())
+      throw Error(Code::Config, "there is no overload " + name + "; there are " + known_overloads);
     throw Error(Code::Config,
                 "there is no operator " + name + "; the nearest are " + nearest_names(name));
+  }
   known.operators.push_back({name, std::move(overloads)});
   const size_t id = known.operators.size() - 1;
   known.ids.emplace(name, id);
@@ -116,21 +129,16 @@ const Operator& operator_of(Call& call, size_t index) {
 }
 
 struct Arguments {
-  std::array<Argument, Call::kMost> positional;
+  c10::SmallVector<Argument, 6> positional;
   size_t count = 0;
   std::vector<std::pair<std::string, Argument>> keywords;
 };
 
 void read_arguments(Call& call, size_t first, Arguments& out) {
-  for (size_t i = first; i < call.count; ++i) out.positional[out.count++] = look(call.env, call[i]);
-  while (out.count > 0 && out.positional[out.count - 1].kind == Argument::Kind::Absent) {
-    bool null = false;
-    napi_valuetype type;
-    check(call.env, napi_typeof(call.env, out.positional[out.count - 1].value, &type));
-    null = type == napi_null;
-    if (null) break;  // null says "none", a trailing undefined says nothing
-    --out.count;
-  }
+  for (size_t i = first; i < call.count; ++i) out.positional.push_back(look(call.env, call[i]));
+  out.count = out.positional.size();
+  // null says "none", a trailing undefined says nothing.
+  while (out.count > 0 && out.positional[out.count - 1].undefined) --out.count;
   if (out.count == 0 || out.positional[out.count - 1].kind != Argument::Kind::Object) return;
   const napi_value object = out.positional[--out.count].value;
   napi_value names;
@@ -159,7 +167,7 @@ bool match(napi_env env, const c10::FunctionSchema& schema, const Arguments& giv
   for (size_t i = 0; i < wanted.size(); ++i) {
     const auto& parameter = wanted[i];
     const Argument* argument = nullptr;
-    if (i < given.count && !parameter.kwarg_only()) {
+    if (i < given.count && !parameter.kwarg_only() && !given.positional[i].undefined) {
       argument = &given.positional[i];
     } else {
       for (const auto& [name, value] : given.keywords)
@@ -168,11 +176,13 @@ bool match(napi_env env, const c10::FunctionSchema& schema, const Arguments& giv
     }
     c10::IValue value;
     if (argument == nullptr) {
-      if (!parameter.default_value()) {
+      const bool optional = parameter.type()->kind() == c10::TypeKind::OptionalType;
+      if (parameter.default_value()) {
+        value = *parameter.default_value();
+      } else if (!optional || i >= given.count) {
         if (why) *why = "argument '" + parameter.name() + "' is missing";
         return false;
       }
-      value = *parameter.default_value();
     } else if (argument->kind == Argument::Kind::Absent && parameter.default_value() &&
                parameter.type()->kind() != c10::TypeKind::OptionalType) {
       value = *parameter.default_value();
@@ -193,12 +203,23 @@ bool match(napi_env env, const c10::FunctionSchema& schema, const Arguments& giv
   return true;
 }
 
+// An object that looks like a tensor to people but has none behind it deserves its own words.
+void refuse_strangers(Call& call, size_t first) {
+  for (size_t i = first; i < call.count; ++i) {
+    bool claims = false;
+    napi_instanceof(call.env, call[i], call.instance().tensor_class(), &claims);
+    if (claims && tensor_box(call.env, call[i]) == nullptr)
+      throw Error(Code::Receiver, "an argument is an instance of Tensor that has no tensor");
+  }
+}
+
 const c10::OperatorHandle& choose(Call& call, const Operator& op, size_t first,
                                   torch::jit::Stack& stack) {
   Arguments given;
   read_arguments(call, first, given);
   for (const auto& overload : op.overloads)
     if (match(call.env, overload.schema(), given, stack, nullptr)) return overload;
+  refuse_strangers(call, first);
   std::string message = op.name + " does not take these arguments:";
   for (const auto& overload : op.overloads) {
     std::string why;

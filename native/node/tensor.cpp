@@ -54,6 +54,8 @@ napi_value tensor_from_data(Call& call) {
   const auto wanted = dtype_argument(call, 2);
   at::Tensor tensor = at::empty(shape, at::TensorOptions().dtype(element_type(type)));
   if (length > 0) std::memcpy(tensor.data_ptr(), data, tensor.nbytes());
+  // A NaN is true; the vectorised conversion to bool does not think so everywhere.
+  if (wanted == at::kBool) tensor = tensor.ne(0);
   if (wanted != tensor.scalar_type()) tensor = tensor.to(wanted);
   if (call.boolean(3)) tensor.set_requires_grad(true);
   return wrap_tensor(call.instance(), tensor);

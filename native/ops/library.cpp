@@ -4,6 +4,7 @@
 #include <torch/library.h>
 
 #include "ops/cpu/capability.h"
+#include "ops/products.h"
 
 TORCH_LIBRARY(potstill, m) {
   // tap.h. Conservative and without alias annotations: no pass of the JIT may drop or move it.
@@ -20,6 +21,19 @@ TORCH_LIBRARY(potstill, m) {
       "-> (Tensor loss, Tensor gradient)");
   m.def(
       "_soft_target_ce_backward(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
+
+  // linear.h
+  m.def(
+      "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");
+  // For weights that no longer change: pack once for about so many rows of input, then pass both.
+  m.def("pack_linear_weight(Tensor weight, int rows) -> Tensor");
+  m.def(
+      "linear_packed(Tensor input, Tensor weight, Tensor packed, Tensor? bias, "
+      "str activation=\"none\") -> Tensor");
+
+  // products.h
+  m.def("product_choices() -> str", &potstill::ops::product_choices);
+  m.def("load_product_choices(str table) -> ()", &potstill::ops::load_product_choices);
 
   // augment_images.h
   m.def(

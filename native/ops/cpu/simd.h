@@ -312,37 +312,18 @@ POTSTILL_INLINE auto largest(Vec v) {
   return reduce(v, [](auto a, auto b) POTSTILL_LAMBDA_INLINE { return a > b ? a : b; });
 }
 
-// 2^x for x <= 0 (a little above is fine). float: within 1 ulp, flushed to 0 below 2^-125.
-// double: within 1 ulp, flushed to 0 below 2^-1020. -infinity gives 0 and NaN gives NaN.
-//
-// x = n + r with n the nearest integer, found by adding 1.5 * 2^(mantissa bits), which leaves n in
-// the low bits; 2^r by a polynomial with minimal relative error on [-1/2, 1/2] and p(0) = 1; n is
-// added to the exponent.
-POTSTILL_INLINE FloatVec exp2_nonpositive(FloatVec x) {
-  using Int = Simd<float>::Int;
-  const FloatVec low = broadcast(-125.0f);
-  const FloatVec magic = broadcast(0x1.8p23f);
-  const FloatVec clamped = larger(low, x);
-  const FloatVec shifted = clamped + magic;
-  const FloatVec r = clamped - (shifted - magic);
+// 2^r for -1/2 <= r <= 1/2: polynomials of least relative error with p(0) = 1.
+POTSTILL_INLINE FloatVec exp2_fraction(FloatVec r) {
   FloatVec p = broadcast(0x1.470b4a7656448p-13f);
   p = p * r + 0x1.5f7276d809020p-10f;
   p = p * r + 0x1.3b270e6417bb2p-7f;
   p = p * r + 0x1.c6ae72dfc2656p-5f;
   p = p * r + 0x1.ebfbe2c540d82p-3f;
   p = p * r + 0x1.62e4311733cb7p-1f;
-  p = p * r + 1.0f;
-  const FloatVec scaled = (FloatVec)((Int)p + ((Int)shifted << 23));
-  return select(x < low, FloatVec{}, scaled);
+  return p * r + 1.0f;
 }
 
-POTSTILL_INLINE DoubleVec exp2_nonpositive(DoubleVec x) {
-  using Int = Simd<double>::Int;
-  const DoubleVec low = broadcast(-1020.0);
-  const DoubleVec magic = broadcast(0x1.8p52);
-  const DoubleVec clamped = larger(low, x);
-  const DoubleVec shifted = clamped + magic;
-  const DoubleVec r = clamped - (shifted - magic);
+POTSTILL_INLINE DoubleVec exp2_fraction(DoubleVec r) {
   DoubleVec p = broadcast(0x1.c0638527edf34p-32);
   p = p * r + 0x1.e605f979c7a5dp-28;
   p = p * r + 0x1.b54167a0b9061p-24;
@@ -354,9 +335,44 @@ POTSTILL_INLINE DoubleVec exp2_nonpositive(DoubleVec x) {
   p = p * r + 0x1.c6b08d7048f31p-5;
   p = p * r + 0x1.ebfbdff82c598p-3;
   p = p * r + 0x1.62e42fefa39f3p-1;
-  p = p * r + 1.0;
-  const DoubleVec scaled = (DoubleVec)((Int)p + ((Int)shifted << 52));
-  return select(x < low, DoubleVec{}, scaled);
+  return p * r + 1.0;
 }
+
+// 2^x for x <= 0 (a little above is fine), within 1 ulp of its type. What is below 2^-125 or
+// 2^-1020 may be 0 or exact; -infinity gives 0 and NaN gives NaN.
+//
+// x = n + r with n the nearest integer; 2^r is a polynomial and n is added to its exponent.
+#if defined(__AVX512F__)
+POTSTILL_INLINE FloatVec exp2_nonpositive(FloatVec x) {
+  const __m512 clamped = _mm512_max_ps(_mm512_set1_ps(-200.0f), (__m512)x);
+  const __m512 n = _mm512_roundscale_ps(clamped, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  return (FloatVec)_mm512_scalef_ps((__m512)exp2_fraction((FloatVec)(clamped - n)), n);
+}
+
+POTSTILL_INLINE DoubleVec exp2_nonpositive(DoubleVec x) {
+  const __m512d clamped = _mm512_max_pd(_mm512_set1_pd(-1200.0), (__m512d)x);
+  const __m512d n = _mm512_roundscale_pd(clamped, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  return (DoubleVec)_mm512_scalef_pd((__m512d)exp2_fraction((DoubleVec)(clamped - n)), n);
+}
+#else
+// n by adding 1.5 * 2^(mantissa bits), which leaves it in the low bits of the sum.
+template <typename Vec, typename Scalar, typename Int, int mantissa>
+POTSTILL_INLINE Vec exp2_by_bits(Vec x, Scalar lowest, Scalar magic) {
+  const Vec low = broadcast(lowest);
+  const Vec clamped = larger(low, x);
+  const Vec shifted = clamped + magic;
+  const Vec p = exp2_fraction(clamped - (shifted - magic));
+  const Vec scaled = (Vec)((Int)p + ((Int)shifted << mantissa));
+  return select(x < low, Vec{}, scaled);
+}
+
+POTSTILL_INLINE FloatVec exp2_nonpositive(FloatVec x) {
+  return exp2_by_bits<FloatVec, float, Simd<float>::Int, 23>(x, -125.0f, 0x1.8p23f);
+}
+
+POTSTILL_INLINE DoubleVec exp2_nonpositive(DoubleVec x) {
+  return exp2_by_bits<DoubleVec, double, Simd<double>::Int, 52>(x, -1020.0, 0x1.8p52);
+}
+#endif
 
 }  // namespace potstill::ops::POTSTILL_SIMD

@@ -1,0 +1,13 @@
+#include "ops/cpu/linear.h"
+
+#if defined(__x86_64__)
+#include "ops/cpu/linear_kernel.h"
+
+namespace potstill::ops {
+
+void relu_backward_avx512(const ReluBackwardJob& job, int64_t begin, int64_t end, float* scratch) {
+  POTSTILL_SIMD::relu_backward(job, begin, end, scratch);
+}
+
+}  // namespace potstill::ops
+#endif

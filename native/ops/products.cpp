@@ -1,0 +1,333 @@
+#include "ops/products.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/relu.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+namespace potstill::ops {
+namespace {
+
+// ── oneDNN, through the operators of libtorch ───────────────────────────────────────────────────
+
+using OneDnnLinear = at::Tensor(const at::Tensor&, const at::Tensor&,
+                                const std::optional<at::Tensor>&, std::string_view,
+                                c10::List<std::optional<at::Scalar>>,
+                                std::optional<std::string_view>);
+using OneDnnPack = at::Tensor(const at::Tensor&, std::optional<int64_t>);
+
+template <typename Signature>
+std::optional<c10::TypedOperatorHandle<Signature>> find_operator(const char* name) {
+  const auto op = c10::Dispatcher::singleton().findSchema({name, ""});
+  if (!op.has_value() || !op->hasKernelForDispatchKey(c10::DispatchKey::CPU)) return std::nullopt;
+  return op->typed<Signature>();
+}
+
+// Absent where libtorch was built without oneDNN.
+const auto& onednn_linear_operator() {
+  static const auto op = find_operator<OneDnnLinear>("mkldnn::_linear_pointwise");
+  return op;
+}
+
+const auto& onednn_pack_operator() {
+  static const auto op = [] {
+    const auto found = c10::Dispatcher::singleton().findSchema(
+        {"mkldnn::_reorder_linear_weight", ""});
+    std::optional<c10::TypedOperatorHandle<OneDnnPack>> typed;
+    if (found.has_value() && onednn_linear_operator().has_value())
+      typed = found->typed<OneDnnPack>();
+    return typed;
+  }();
+  return op;
+}
+
+// left · rightᵀ + bias
+at::Tensor onednn_linear(const at::Tensor& left, const at::Tensor& right,
+                         const std::optional<at::Tensor>& bias = std::nullopt, bool relu = false) {
+  static const c10::List<std::optional<at::Scalar>> no_scalars;
+  return onednn_linear_operator()->call(left, right, bias, relu ? "relu" : "none", no_scalars, "");
+}
+
+// ── Candidates ──────────────────────────────────────────────────────────────────────────────────
+
+struct Operands {
+  at::Tensor left;
+  at::Tensor right;
+  std::optional<at::Tensor> bias = std::nullopt;
+  bool relu = false;
+  at::Tensor packed = {};
+};
+
+struct Candidate {
+  const char* name;
+  at::Tensor (*run)(const Operands&);
+  bool onednn;
+};
+
+enum class Product { Output, PackedOutput, InputGradient, WeightGradient };
+
+constexpr const char* product_names[] = {"output", "packed-output", "input-gradient",
+                                         "weight-gradient"};
+
+at::Tensor output_mkl(const Operands& o) {
+  at::Tensor result = at::linear(o.left, o.right, o.bias);
+  return o.relu ? result.relu_() : result;
+}
+
+at::Tensor output_onednn(const Operands& o) {
+  return onednn_linear(o.left, o.right, o.bias, o.relu);
+}
+
+at::Tensor output_packed(const Operands& o) {
+  return onednn_linear(o.left, o.packed, o.bias, o.relu);
+}
+
+at::Tensor input_gradient_mkl(const Operands& o) {
+  return at::mm(o.left, o.right);
+}
+
+at::Tensor input_gradient_onednn(const Operands& o) {
+  return onednn_linear(o.left, o.right.t());
+}
+
+at::Tensor weight_gradient_mkl(const Operands& o) {
+  return at::mm(o.left.t(), o.right);
+}
+
+at::Tensor weight_gradient_onednn(const Operands& o) {
+  return onednn_linear(o.left.t(), o.right.t());
+}
+
+// Some widths of the input send oneDNN to a slow kernel unless the transpose is a real one.
+at::Tensor weight_gradient_copied(const Operands& o) {
+  return onednn_linear(o.left.t(), o.right.t().contiguous());
+}
+
+at::Tensor weight_gradient_transposed(const Operands& o) {
+  return onednn_linear(o.right.t(), o.left.t()).t().contiguous();
+}
+
+const std::vector<Candidate>& candidates_of(Product product) {
+  static const std::vector<Candidate> output = {{"mkl", output_mkl, false},
+                                                {"onednn", output_onednn, true}};
+  static const std::vector<Candidate> packed = {{"mkl", output_mkl, false},
+                                                {"onednn", output_onednn, true},
+                                                {"onednn-packed", output_packed, true}};
+  static const std::vector<Candidate> input_gradient = {{"mkl", input_gradient_mkl, false},
+                                                        {"onednn", input_gradient_onednn, true}};
+  static const std::vector<Candidate> weight_gradient = {
+      {"mkl", weight_gradient_mkl, false},
+      {"onednn", weight_gradient_onednn, true},
+      {"onednn-copied", weight_gradient_copied, true},
+      {"onednn-transposed", weight_gradient_transposed, true}};
+  switch (product) {
+    case Product::Output: return output;
+    case Product::PackedOutput: return packed;
+    case Product::InputGradient: return input_gradient;
+    case Product::WeightGradient: break;
+  }
+  return weight_gradient;
+}
+
+// ── Choices ─────────────────────────────────────────────────────────────────────────────────────
+
+struct Shape {
+  Product product;
+  int64_t rows;  // rounded up
+  int64_t k;
+  int64_t n;
+  int64_t threads;
+  auto operator<=>(const Shape&) const = default;
+};
+
+// 1, 2, 3, 4, 6, 8, 12, 16, 24, …
+int64_t round_up_rows(int64_t rows) {
+  int64_t power = 1;
+  while (power < rows) power *= 2;
+  return power >= 4 && rows <= power / 4 * 3 ? power / 4 * 3 : power;
+}
+
+enum class Policy { Measure, Mkl, OneDnn };
+
+Policy policy() {
+  static const Policy chosen = [] {
+    const char* text = std::getenv("POTSTILL_PRODUCTS");
+    const std::string name = text == nullptr ? "" : text;
+    if (name == "mkl") return Policy::Mkl;
+    if (name == "onednn") return Policy::OneDnn;
+    TORCH_CHECK_VALUE(name.empty() || name == "measure", "POTSTILL_PRODUCTS is \"", name,
+                      "\"; it may be measure, mkl or onednn");
+    return Policy::Measure;
+  }();
+  return chosen;
+}
+
+// The fastest by the best of a few runs each, taken in turns so that a disturbance hits all.
+const Candidate* measure(const std::vector<Candidate>& candidates, const Operands& operands) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int most_rounds = 24;
+  constexpr int least_rounds = 4;
+  constexpr auto budget = std::chrono::milliseconds(20);
+  constexpr double hopeless = 2;
+  std::vector<double> best(candidates.size(), std::numeric_limits<double>::infinity());
+  for (const auto& candidate : candidates) candidate.run(operands);
+  const auto start = Clock::now();
+  for (int round = 0; round < most_rounds; ++round) {
+    if (round >= least_rounds && Clock::now() - start > budget) break;
+    const double fastest = *std::min_element(best.begin(), best.end());
+    for (size_t i = 0; i < candidates.size(); ++i) {
+      if (round > 0 && best[i] > hopeless * fastest) continue;
+      const auto from = Clock::now();
+      candidates[i].run(operands);
+      best[i] = std::min(best[i], std::chrono::duration<double>(Clock::now() - from).count());
+    }
+  }
+  return &candidates[std::min_element(best.begin(), best.end()) - best.begin()];
+}
+
+class Choices {
+ public:
+  static Choices& get() {
+    static auto* const choices = new Choices;  // outlives every thread
+    return *choices;
+  }
+
+  at::Tensor run(Product product, int64_t rows, int64_t k, int64_t n, const Operands& operands) {
+    const auto& candidates = candidates_of(product);
+    if (!onednn_linear_operator().has_value() || policy() == Policy::Mkl)
+      return candidates.front().run(operands);
+    if (policy() == Policy::OneDnn)
+      return (product == Product::PackedOutput ? candidates.back() : candidates[1]).run(operands);
+    const Shape shape{product, round_up_rows(rows), k, n, at::get_num_threads()};
+    const Candidate* chosen = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      auto found = chosen_.find(shape);
+      if (found == chosen_.end())
+        found = chosen_.emplace(shape, measure(candidates, operands)).first;
+      chosen = found->second;
+    }
+    return chosen->run(operands);
+  }
+
+  std::string save() {
+    const std::lock_guard lock(mutex_);
+    std::ostringstream text;
+    for (const auto& [shape, candidate] : chosen_)
+      text << product_names[static_cast<int>(shape.product)] << ' ' << shape.rows << ' ' << shape.k
+           << ' ' << shape.n << ' ' << shape.threads << ' ' << candidate->name << '\n';
+    return text.str();
+  }
+
+  void load(const std::string& table) {
+    std::istringstream lines(table);
+    std::map<Shape, const Candidate*> loaded;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty()) continue;
+      std::istringstream words(line);
+      std::string product, name;
+      Shape shape{};
+      words >> product >> shape.rows >> shape.k >> shape.n >> shape.threads >> name;
+      const auto* const known =
+          std::find(std::begin(product_names), std::end(product_names), product);
+      TORCH_CHECK_VALUE(words && known != std::end(product_names),
+                        "the table of matrix products has a line that is none: \"", line, "\"");
+      shape.product = static_cast<Product>(known - std::begin(product_names));
+      for (const auto& candidate : candidates_of(shape.product))
+        if (name == candidate.name) loaded[shape] = &candidate;
+    }
+    const std::lock_guard lock(mutex_);
+    for (const auto& [shape, candidate] : loaded) chosen_[shape] = candidate;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<Shape, const Candidate*> chosen_;
+};
+
+}  // namespace
+
+at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
+                          const std::optional<at::Tensor>& bias, bool relu,
+                          const at::Tensor& packed) {
+  const bool has_packed = packed.defined() && packed.is_mkldnn();
+  return Choices::get().run(has_packed ? Product::PackedOutput : Product::Output, input.size(0),
+                            input.size(1), weight.size(0), {input, weight, bias, relu, packed});
+}
+
+at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tensor& weight) {
+  return Choices::get().run(Product::InputGradient, grad_output.size(0), weight.size(1),
+                            weight.size(0), {grad_output, weight});
+}
+
+at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input) {
+  return Choices::get().run(Product::WeightGradient, grad_output.size(0), input.size(1),
+                            grad_output.size(1), {grad_output, input});
+}
+
+at::Tensor pack_weight(const at::Tensor& weight, int64_t rows) {
+  const auto& op = onednn_pack_operator();
+  const bool packable = op.has_value() && weight.is_cpu() && weight.scalar_type() == at::kFloat &&
+                        weight.dim() == 2 && weight.numel() > 0 && !weight.is_mkldnn();
+  return packable ? op->call(weight, rows) : weight;
+}
+
+std::string product_choices() {
+  return Choices::get().save();
+}
+
+void load_product_choices(const std::string& table) {
+  Choices::get().load(table);
+}
+
+// ── Packed weights ──────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+thread_local PackedWeights* packed_weights_in_use = nullptr;
+
+}  // namespace
+
+struct PackedWeights::Table {
+  struct Entry {
+    at::Tensor weight;  // keeps the address in the key from being taken by another tensor
+    at::Tensor packed;
+  };
+  std::unordered_map<const c10::TensorImpl*, Entry> entries;
+};
+
+PackedWeights::PackedWeights() : table_(std::make_unique<Table>()) {}
+
+PackedWeights::~PackedWeights() = default;
+
+PackedWeights* PackedWeights::current() {
+  return packed_weights_in_use;
+}
+
+const at::Tensor& PackedWeights::find_or_pack(const at::Tensor& weight, int64_t rows) {
+  auto& entry = table_->entries[weight.unsafeGetTensorImpl()];
+  if (!entry.packed.defined()) entry = {weight, pack_weight(weight, rows)};
+  return entry.packed;
+}
+
+PackedWeights::Use::Use(PackedWeights& weights) : previous_(packed_weights_in_use) {
+  packed_weights_in_use = &weights;
+}
+
+PackedWeights::Use::~Use() {
+  packed_weights_in_use = previous_;
+}
+
+}  // namespace potstill::ops

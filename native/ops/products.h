@@ -1,0 +1,75 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+// The matrix products of a linear layer on CPUs in float32, through the fastest of the ways that
+// libtorch has to them. Which one that is differs from CPU to CPU and from shape to shape by more
+// than a factor of two, so the candidates are measured for a moment when a shape is seen for the
+// first time, and the choice is kept for the process.
+//
+// Shapes: input [m, k], weight [n, k], output [m, n]; all dense and 2-d. A choice holds for a range
+// of m (two ranges per octave), since batches and sequences vary there, for one k, n and number of
+// threads. Given the same choices the results are the same bits.
+//
+// The environment variable POTSTILL_PRODUCTS (measure | mkl | onednn) replaces measuring by the
+// plain product of ATen or by oneDNN throughout.
+
+namespace potstill::ops {
+
+// input · weightᵀ + bias, then max(0, ·) if `relu`. `packed` is what pack_weight made of the
+// weight, if there is one.
+at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
+                          const std::optional<at::Tensor>& bias, bool relu,
+                          const at::Tensor& packed = {});
+
+// grad_output · weight, the gradient by the input.
+at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tensor& weight);
+
+// grad_outputᵀ · input, the gradient by the weight.
+at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input);
+
+// The weight in the layout that oneDNN likes best for `rows` rows of input, or the weight itself
+// where this libtorch or CPU has none. Opaque: only for output_product.
+at::Tensor pack_weight(const at::Tensor& weight, int64_t rows);
+
+// The choices made so far, one a line: product, rows up to, k, n, threads, candidate. Loading a
+// table replaces what is known about the shapes in it, so that a resumed run takes the products
+// that the first run took. A candidate that is not there on this machine is measured again.
+std::string product_choices();
+void load_product_choices(const std::string& table);
+
+// Weights that stay as they are while this lives, such as those of a frozen teacher. Inside a
+// `Use`, potstill::linear without gradients packs each weight that it meets once, and takes the
+// packed one from then on. The weights are kept alive. One thread at a time.
+class PackedWeights {
+ public:
+  PackedWeights();
+  ~PackedWeights();
+
+  class Use {
+   public:
+    explicit Use(PackedWeights& weights);
+    ~Use();
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+   private:
+    PackedWeights* previous_;
+  };
+
+  // Those in use on this thread, or null.
+  static PackedWeights* current();
+
+  const at::Tensor& find_or_pack(const at::Tensor& weight, int64_t rows);
+
+ private:
+  struct Table;
+  std::unique_ptr<Table> table_;
+};
+
+}  // namespace potstill::ops
