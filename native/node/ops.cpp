@@ -204,12 +204,23 @@ bool match(napi_env env, const c10::FunctionSchema& schema, const Arguments& giv
 }
 
 // An object that looks like a tensor to people but has none behind it deserves its own words.
+void refuse_stranger(Call& call, napi_value value) {
+  bool claims = false;
+  napi_instanceof(call.env, value, call.instance().tensor_class(), &claims);
+  if (claims && tensor_box(call.env, value) == nullptr)
+    throw Error(Code::Receiver, "an argument is an instance of Tensor that has no tensor");
+}
+
 void refuse_strangers(Call& call, size_t first) {
   for (size_t i = first; i < call.count; ++i) {
-    bool claims = false;
-    napi_instanceof(call.env, call[i], call.instance().tensor_class(), &claims);
-    if (claims && tensor_box(call.env, call[i]) == nullptr)
-      throw Error(Code::Receiver, "an argument is an instance of Tensor that has no tensor");
+    refuse_stranger(call, call[i]);
+    uint32_t length = 0;
+    if (napi_get_array_length(call.env, call[i], &length) != napi_ok) continue;
+    for (uint32_t j = 0; j < length; ++j) {
+      napi_value item;
+      check(call.env, napi_get_element(call.env, call[i], j, &item));
+      refuse_stranger(call, item);
+    }
   }
 }
 

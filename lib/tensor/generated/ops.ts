@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 6 potstill::* with 6.
+// 1584 operators aten::* with 3096 overloads, 11 potstill::* with 11.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6308,6 +6308,21 @@ export interface PotstillOps {
     default: (...args: Args<[images: Tensor, indices: Tensor, mean: readonly number[], std: readonly number[]], [augment: boolean, shift: Int, flip: boolean, crop_padding: Int, cutout: Int, seed: Int, epoch: Int, ids: Tensor | null], { augment?: boolean; shift?: Int; flip?: boolean; crop_padding?: Int; cutout?: Int; seed?: Int; epoch?: Int; ids?: Tensor | null }>) => Tensor;
   }>;
   readonly cpu_capability: Operator<{
+    default: () => string;
+  }>;
+  readonly linear: Operator<{
+    default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [activation: string], { activation?: string }>) => Tensor;
+  }>;
+  readonly linear_packed: Operator<{
+    default: (...args: Args<[input: Tensor, weight: Tensor, packed: Tensor, bias: Tensor | null], [activation: string], { activation?: string }>) => Tensor;
+  }>;
+  readonly load_product_choices: Operator<{
+    default: (table: string) => void;
+  }>;
+  readonly pack_linear_weight: Operator<{
+    default: (weight: Tensor, rows: Int) => Tensor;
+  }>;
+  readonly product_choices: Operator<{
     default: () => string;
   }>;
   readonly soft_target_ce: Operator<{
