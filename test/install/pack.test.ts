@@ -67,9 +67,9 @@ beforeAll(async () => {
   env = { ...process.env, POTSTILL_LIBTORCH: found.dir };
   delete env.POTSTILL_ADDON;
   delete env.NODE_OPTIONS;
-  if (!hasCcache()) {
+  if (env.POTSTILL_TEST_OBJECTS !== undefined || !hasCcache()) {
+    env.POTSTILL_TEST_OBJECTS ??= join(root, "build", "cmake");
     env.CMAKE_CXX_COMPILER_LAUNCHER = `${process.execPath};${launcher}`;
-    env.POTSTILL_TEST_OBJECTS = join(root, "build", "cmake");
   }
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", project], {
     cwd: root,
