@@ -211,7 +211,17 @@ void refuse_stranger(Call& call, napi_value value) {
     throw Error(Code::Receiver, "an argument is an instance of Tensor that has no tensor");
 }
 
-void refuse_strangers(Call& call, size_t first) {
+void refuse_strangers(Call& call, const Operator& op, size_t first) {
+  // A method of Tensor on some other object: what came first was taken for keywords.
+  const auto& parameters = op.overloads.front().schema().arguments();
+  napi_valuetype type;
+  bool keywords = true;
+  check(call.env, napi_typeof(call.env, call[first], &type));
+  if (type == napi_object && !parameters.empty() && parameters.front().name() == "self" &&
+      parameters.front().type()->kind() == c10::TypeKind::TensorType &&
+      tensor_box(call.env, call[first]) == nullptr &&
+      napi_has_named_property(call.env, call[first], "self", &keywords) == napi_ok && !keywords)
+    throw Error(Code::Receiver, op.name + ": the receiver is not a Tensor");
   for (size_t i = first; i < call.count; ++i) {
     refuse_stranger(call, call[i]);
     uint32_t length = 0;
@@ -230,7 +240,7 @@ const c10::OperatorHandle& choose(Call& call, const Operator& op, size_t first,
   read_arguments(call, first, given);
   for (const auto& overload : op.overloads)
     if (match(call.env, overload.schema(), given, stack, nullptr)) return overload;
-  refuse_strangers(call, first);
+  refuse_strangers(call, op, first);
   std::string message = op.name + " does not take these arguments:";
   for (const auto& overload : op.overloads) {
     std::string why;
