@@ -71,6 +71,7 @@ export async function startPeers(names, config, missing) {
   const peers = [];
   try {
     for (const name of names) {
+      process.stderr.write(`bench: ${config.task}: starting ${name}\n`);
       try {
         peers.push(await startPeer(name, config));
       } catch (error) {

@@ -14,12 +14,12 @@ import {
   train,
 } from "../train/index.js";
 import { makeData } from "./data.js";
-import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill, parseTrain } from "./parse.js";
 import type { DistillRecipe, TrainingRecipe, TrainRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
 import { obtainTeacher } from "./teacher.js";
+import { type Kitchen, trainingOptions } from "./training.js";
 
 export interface RecipeRunOptions {
   /** Folder of the run; default: the recipe's `out`, or `runs/<name of the recipe>` here. */
@@ -36,15 +36,6 @@ export interface RecipeResult {
   model: Module;
   out: string;
   files: string[];
-}
-
-/** What the parts of a recipe are made with. */
-export interface Kitchen {
-  source: RecipeSource;
-  out: string;
-  resume: boolean;
-  signal: AbortSignal | undefined;
-  emit: (event: TrainEvent) => void;
 }
 
 /**
@@ -125,33 +116,6 @@ async function runTrain(
   for await (const event of run) kitchen.emit(event);
   const result = await run;
   return { report: result.report, model: result.model, out, files: result.files };
-}
-
-/** The options that `distill()`, `train()` and the training of a teacher share. */
-export function trainingOptions(
-  recipe: TrainingRecipe | DistillRecipe | TrainRecipe,
-  key: readonly PropertyKey[],
-  kitchen: Kitchen,
-): Omit<TrainingOptions, "data"> {
-  const { objective, optimizer, schedule } = recipe;
-  const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
-  const { validation, monitor, keepBest, patience, checkpointEvery } = recipe;
-  const { augment, normalize, output, allowBaked } = recipe;
-  const made =
-    objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
-  return {
-    ...made,
-    optimizer: makeOptimizer(optimizer, [...key, "optimizer"]),
-    ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
-    ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
-    ...{ validation, monitor, keepBest, patience, checkpointEvery },
-    ...{ augment, normalize, output, allowBaked },
-    threads: "threads" in recipe ? recipe.threads : undefined,
-    signal: kitchen.signal,
-    out: kitchen.out,
-    resume: kitchen.resume,
-    recipe: kitchen.source.value as Json,
-  };
 }
 
 function outFolder(

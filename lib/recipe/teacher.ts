@@ -9,8 +9,8 @@ import { type History, type TeacherOptions, trainTeacher, writeJson } from "../t
 import { keyPath } from "./errors.js";
 import { located } from "./made.js";
 import { makeModel } from "./models.js";
-import { type Kitchen, trainingOptions } from "./run.js";
 import type { DistillRecipe, TeacherRecipe, TrainingRecipe } from "./schema.js";
+import { type Kitchen, trainingOptions } from "./training.js";
 
 /** What is kept beside a teacher that a recipe trained: `teacher.json` beside `teacher.pt`. */
 interface Origin {

@@ -1,12 +1,10 @@
 /** `distill()`: a student learns from a teacher. */
 
-import path from "node:path";
 import { losses } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
 import { environment } from "./environment.js";
 import type { Phase } from "./events.js";
-import { writeJson } from "./files.js";
 import {
   type CheckedOptions,
   checkModel,
@@ -18,7 +16,7 @@ import {
 import { type Planned, planPhase, recipeOf } from "./plan.js";
 import { REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
-import { type Emit, Session, viewOf } from "./session.js";
+import { checkClasses, Session, viewOf } from "./session.js";
 
 /** What `await distill(…)` gives. */
 export interface DistillResult {
@@ -63,16 +61,12 @@ export function distill(options: DistillOptions): Run<DistillResult> {
     const checked = checkOptions("distill", options);
     const session = new Session(checked, emit);
     const phases: Phase[] = options.alone ? ["alone", "distilled"] : ["distilled"];
-    return session.within(phases, () => distillWithin(session, checked, options, emit));
+    return session.within(phases, () => distillWithin(session, options));
   });
 }
 
-async function distillWithin(
-  session: Session,
-  checked: CheckedOptions,
-  options: DistillOptions,
-  emit: Emit,
-): Promise<DistillResult> {
+async function distillWithin(session: Session, options: DistillOptions): Promise<DistillResult> {
+  const checked = session.options;
   const given = checkModel("student", options.student);
   const teachers = checkTeachers(options).map((each) => ({
     ...each,
@@ -116,19 +110,8 @@ async function distillWithin(
   };
   if (alone) await session.save(alone.model, "alone");
   await session.save(student, "student");
-  await finish(session, report, emit);
+  await session.finish(report);
   return { student, alone: alone?.model ?? null, report, files: session.files };
-}
-
-/** Writes the report and says that the run is over. */
-export async function finish(session: Session, report: Report, emit: Emit): Promise<void> {
-  const { out } = session.options;
-  if (out) {
-    const file = path.join(out, "report.json");
-    await writeJson(file, report);
-    session.files.push(file);
-  }
-  emit({ type: "done", report });
 }
 
 /** Samples, models and classes have to fit together before anything is trained. */
@@ -153,14 +136,4 @@ async function checkShapes(
     }
   }
   checkClasses(train, shape);
-}
-
-/** @throws ERR_SHAPE where the data have more classes than the model */
-export function checkClasses(train: CheckedOptions["dataset"]["train"], shape: number[]): void {
-  const classes = shape.at(-1);
-  if (train.classes === null || classes === undefined || train.classes <= classes) return;
-  throw new PotstillError(
-    "ERR_SHAPE",
-    `"${train.name}" has ${train.classes} classes and the model ${classes} outputs; give its last layer as many`,
-  );
 }

@@ -11,6 +11,7 @@ import {
   scope,
   type Tensor,
 } from "../tensor/index.js";
+import { deviceOf, onDevice } from "./device.js";
 import type { ClassRow } from "./report.js";
 import { Tally } from "./tally.js";
 
@@ -83,8 +84,9 @@ export async function evaluate(
       ...(options.normalize === undefined ? {} : { normalize: options.normalize }),
       ...(signal === null ? {} : { signal }),
     });
-    for await (const batch of iterator) {
-      using _ = batch;
+    const device = deviceOf(model);
+    for await (const given of iterator) {
+      using batch = onDevice(given, device);
       await scope(async () => {
         const logits = await logitsOf(model, batch);
         await judge.add(logits, batch.labels, teacher && (await logitsOf(teacher, batch)));

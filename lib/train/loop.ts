@@ -7,8 +7,10 @@ import type { AugmentOptions, Batch, BatchIterator, Normalize, Split } from "../
 import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
 import { getRngState, manualSeed, setRngState } from "../tensor/index.js";
+import { onDevice } from "./device.js";
 import { evaluate } from "./evaluate.js";
 import type { EpochMetrics, Phase, Plan, TrainEvent, ValidationMetrics } from "./events.js";
+import { Flight } from "./flight.js";
 import { Meter } from "./meter.js";
 import type { PhaseState, PhaseStore, Position } from "./phase-store.js";
 import type { History, Json } from "./report.js";
@@ -16,8 +18,6 @@ import type { StepMetrics, StepSpec } from "./step.js";
 import { TrainingStep } from "./step.js";
 import { Weights } from "./weights.js";
 
-/** Enough that the executor never waits for the event loop, few enough to stop soon. */
-const stepsInFlight = 4;
 /** Metrics are read at fixed steps, not by the clock, so that a rerun adds up the same sums. */
 const stepsPerReading = 8;
 const millisecondsPerEvent = 200;
@@ -239,10 +239,12 @@ class Loop {
     return ended;
   }
 
-  #submit(batch: Batch, rate: number): Promise<number> {
+  #submit(given: Batch, rate: number): Promise<number> {
+    const batch = onDevice(given, this.plan.record.device);
     try {
       return this.step.run(batch, rate);
     } finally {
+      // The job holds what it uses.
       batch.dispose();
     }
   }
@@ -424,48 +426,6 @@ class Loop {
   #stopClock(): void {
     this.#epochSeconds += this.#runningSeconds();
     this.#clock = null;
-  }
-}
-
-/** Promises of jobs under way: never more than a few, and none that fails unseen. */
-class Flight {
-  #steps: Promise<unknown>[] = [];
-  #watched = new Set<Promise<unknown>>();
-  #failed: { error: unknown } | null = null;
-
-  /** Takes a job on; resolves when there is room for another. */
-  async add(job: Promise<unknown>): Promise<void> {
-    this.#steps.push(this.#guard(job));
-    if (this.#steps.length >= stepsInFlight) await this.#steps.shift();
-    this.#throwIfFailed();
-  }
-
-  /** Takes on something that runs beside the steps. */
-  watch(job: Promise<unknown>): void {
-    const guarded = this.#guard(job);
-    this.#watched.add(guarded);
-    guarded.then(() => this.#watched.delete(guarded));
-  }
-
-  /** Resolves when everything is done, throws if something failed. */
-  async land(): Promise<void> {
-    await this.settle();
-    this.#throwIfFailed();
-  }
-
-  async settle(): Promise<void> {
-    await Promise.all([...this.#steps, ...this.#watched]);
-    this.#steps = [];
-  }
-
-  #guard(job: Promise<unknown>): Promise<unknown> {
-    return job.catch((error: unknown) => {
-      this.#failed ??= { error };
-    });
-  }
-
-  #throwIfFailed(): void {
-    if (this.#failed) throw this.#failed.error;
   }
 }
 

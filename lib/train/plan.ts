@@ -7,6 +7,7 @@ import { PotstillError } from "../native/errors.js";
 import { type Module, moduleHandle } from "../nn/index.js";
 import { learningRates } from "../optim/index.js";
 import { getThreads } from "../tensor/index.js";
+import { deviceOf } from "./device.js";
 import { environment } from "./environment.js";
 import type { Phase, Plan } from "./events.js";
 import type { TrainingPlan } from "./loop.js";
@@ -173,13 +174,4 @@ function plain(value: unknown): Json {
 
 function copied(normalize: { mean: readonly number[]; std: readonly number[] } | null) {
   return normalize && { mean: [...normalize.mean], std: [...normalize.std] };
-}
-
-function deviceOf(model: Module): string {
-  let device = "cpu";
-  for (const tensor of model.parameters().values()) {
-    device = tensor.device;
-    tensor.dispose();
-  }
-  return device;
 }

@@ -16,14 +16,15 @@ import {
   wrapModule,
 } from "../nn/index.js";
 import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
+import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, evaluate, logitsOf } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
-import { ioError } from "./files.js";
+import { ioError, writeJson } from "./files.js";
 import { lockFolder } from "./lock.js";
 import { runTraining, type TrainingPlan } from "./loop.js";
 import type { CheckedOptions } from "./options.js";
 import { type PhaseResult, PhaseStore } from "./phase-store.js";
-import type { Json, Section } from "./report.js";
+import type { Json, Report, Section } from "./report.js";
 import { Weights } from "./weights.js";
 
 export type Emit = (event: TrainEvent) => void;
@@ -168,6 +169,17 @@ export class Session {
     this.files.push(script, tensors);
   }
 
+  /** Writes the report and says that the run is over. */
+  async finish(report: Report): Promise<void> {
+    const { out } = this.options;
+    if (out) {
+      const file = path.join(out, "report.json");
+      await writeJson(file, report);
+      this.files.push(file);
+    }
+    this.emit({ type: "done", report });
+  }
+
   /**
    * One small batch through a model: what does not fit is said before hours are spent.
    *
@@ -181,7 +193,7 @@ export class Session {
     try {
       const { value, done } = await iterator.next();
       if (done) return null;
-      using batch = value;
+      using batch = onDevice(value, deviceOf(model));
       model.eval();
       using logits: Tensor = await logitsOf(model, batch).catch((error: unknown) => {
         throw misfit(name, split, error);
@@ -204,6 +216,16 @@ export class Session {
     const { normalize } = this.options;
     return normalize === undefined ? {} : { normalize };
   }
+}
+
+/** @throws ERR_SHAPE where the data have more classes than the logits of this shape tell apart */
+export function checkClasses(train: Split, shape: readonly number[]): void {
+  const classes = shape.at(-1);
+  if (train.classes === null || classes === undefined || train.classes <= classes) return;
+  throw new PotstillError(
+    "ERR_SHAPE",
+    `"${train.name}" has ${train.classes} classes and the model ${classes} outputs; give its last layer as many`,
+  );
 }
 
 function misfit(name: string, split: Split, error: unknown): unknown {

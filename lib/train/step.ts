@@ -3,7 +3,7 @@
 import type { Batch } from "../data/index.js";
 import type { StepBatch, StepHandle, StepMetrics, StepSpec } from "../native/binding.js";
 import { native } from "../native/index.js";
-import type { Tensor } from "../tensor/index.js";
+import { Tensor } from "../tensor/index.js";
 
 export type { StepMetrics, StepSpec };
 
@@ -71,13 +71,9 @@ export class TrainingStep {
 function nativeBatch(batch: Batch): StepBatch {
   const { inputs } = batch;
   return {
-    inputs: Array.isArray(inputs) ? inputs : isTensor(inputs) ? [inputs] : inputs,
+    inputs: Array.isArray(inputs) ? inputs : inputs instanceof Tensor ? [inputs] : inputs,
     labels: batch.labels,
     mixedLabels: batch.mixedLabels,
     mixWeight: batch.mixWeight,
   };
-}
-
-function isTensor(inputs: Tensor | Record<string, Tensor>): inputs is Tensor {
-  return typeof (inputs as { dtype?: unknown }).dtype === "string";
 }

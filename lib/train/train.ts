@@ -2,13 +2,12 @@
 
 import { losses } from "../losses/index.js";
 import { assertTrainable, type Module } from "../nn/index.js";
-import { checkClasses, finish } from "./distill.js";
 import { environment } from "./environment.js";
 import { checkModel, checkOptions, type TrainOptions } from "./options.js";
 import { planPhase, recipeOf } from "./plan.js";
 import { type History, REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
-import { Session, viewOf } from "./session.js";
+import { checkClasses, Session, viewOf } from "./session.js";
 
 /** What `await train(…)` gives. */
 export interface TrainResult {
@@ -52,7 +51,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
         history: { trained: training.history },
       };
       await session.save(model, "model");
-      await finish(session, report, emit);
+      await session.finish(report);
       return { model, report, files: session.files };
     });
   });

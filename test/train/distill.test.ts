@@ -338,7 +338,7 @@ describe("output and normalize", () => {
     manualSeed(2);
     const teacher = { module: await nn.build(first), output: 0 };
     const { report, student: trained } = await distill(
-      await options({ teacher, student: first, output: 0, epochs: 30 }),
+      await options({ teacher, student: first, output: 0, epochs: 10 }),
     );
     expect(report.teacher?.errors).toBeGreaterThanOrEqual(0);
     expect(report.distilled?.agreement).toBeGreaterThan(0.6);

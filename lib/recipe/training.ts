@@ -1,0 +1,42 @@
+/** The part of a recipe that says how to train. */
+
+import type { Json, TrainEvent, TrainingOptions } from "../train/index.js";
+import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
+import type { DistillRecipe, TrainingRecipe, TrainRecipe } from "./schema.js";
+import type { RecipeSource } from "./source.js";
+
+/** What the parts of a recipe are made with. */
+export interface Kitchen {
+  source: RecipeSource;
+  out: string;
+  resume: boolean;
+  signal: AbortSignal | undefined;
+  emit: (event: TrainEvent) => void;
+}
+
+/** The options that `distill()`, `train()` and the training of a teacher share. */
+export function trainingOptions(
+  recipe: TrainingRecipe | DistillRecipe | TrainRecipe,
+  key: readonly PropertyKey[],
+  kitchen: Kitchen,
+): Omit<TrainingOptions, "data"> {
+  const { objective, optimizer, schedule } = recipe;
+  const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
+  const { validation, monitor, keepBest, patience, checkpointEvery } = recipe;
+  const { augment, normalize, output, allowBaked } = recipe;
+  const made =
+    objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
+  return {
+    ...made,
+    optimizer: makeOptimizer(optimizer, [...key, "optimizer"]),
+    ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
+    ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
+    ...{ validation, monitor, keepBest, patience, checkpointEvery },
+    ...{ augment, normalize, output, allowBaked },
+    threads: "threads" in recipe ? recipe.threads : undefined,
+    signal: kitchen.signal,
+    out: kitchen.out,
+    resume: kitchen.resume,
+    recipe: kitchen.source.value as Json,
+  };
+}
