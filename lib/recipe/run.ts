@@ -9,14 +9,12 @@ import {
   type Json,
   type Report,
   Run,
-  type TrainEvent,
-  type TrainingOptions,
   train,
 } from "../train/index.js";
 import { makeData } from "./data.js";
 import { makeModel } from "./models.js";
 import { parseDistill, parseTrain } from "./parse.js";
-import type { DistillRecipe, TrainingRecipe, TrainRecipe } from "./schema.js";
+import type { DistillRecipe, TrainRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
 import { obtainTeacher } from "./teacher.js";
 import { type Kitchen, trainingOptions } from "./training.js";
