@@ -3,14 +3,7 @@
 import path from "node:path";
 import type { Dataset } from "../data/index.js";
 import type { Module } from "../nn/index.js";
-import {
-  type DistillOptions,
-  distill,
-  type Json,
-  type Report,
-  Run,
-  train,
-} from "../train/index.js";
+import { type DistillOptions, distill, type Report, Run, train } from "../train/index.js";
 import { makeData } from "./data.js";
 import { makeModel } from "./models.js";
 import { parseDistill, parseTrain } from "./parse.js";
