@@ -9,14 +9,40 @@ import type { NativeValue } from "../native/binding.js";
 import { native } from "../native/index.js";
 import type { AtenOps, PotstillOps } from "./generated/ops.js";
 import { scoped } from "./scope.js";
+import type { Tensor } from "./tensor.js";
 
 type Call = (...args: NativeValue[]) => NativeValue;
 type CallAsync = (...args: NativeValue[]) => Promise<NativeValue>;
 
 const call = native.call;
+const callInto = native.callInto;
 const callAsync = native.callAsync;
 
-/** A closure per operator; spreading costs as much as a small operator, so few arguments avoid it. */
+/** The class whose instances results are put into; set by tensor.ts, which imports this file. */
+export const results = {} as { Tensor: new () => Tensor };
+
+/** An operator that makes a tensor. Spreading costs as much as the call, so few arguments avoid it. */
+function maker(id: number): Call {
+  return function op(a, b, c, d) {
+    const target = new results.Tensor();
+    // biome-ignore lint/complexity/noArguments: a rest parameter would be an array made per call.
+    switch (arguments.length) {
+      case 1:
+        return callInto(id, target, a);
+      case 2:
+        return callInto(id, target, a, b);
+      case 3:
+        return callInto(id, target, a, b, c);
+      case 4:
+        return callInto(id, target, a, b, c, d);
+      default:
+        // biome-ignore lint/complexity/noArguments: as above.
+        return callInto(id, target, ...(arguments as unknown as NativeValue[]));
+    }
+  };
+}
+
+/** Any other operator. */
 function caller(id: number): Call {
   return function op(a, b, c, d) {
     // biome-ignore lint/complexity/noArguments: a rest parameter would be an array made per call.
@@ -57,7 +83,8 @@ function lazily(inherited: object, make: (name: string) => unknown): object {
 
 function overload(name: string): Call {
   const id = native.resolveOp(name);
-  return Object.defineProperty(caller(id), "async", { value: asyncCaller(id) });
+  const sync = native.opMakesTensor(id) ? maker(id) : caller(id);
+  return Object.defineProperty(sync, "async", { value: asyncCaller(id) });
 }
 
 function operator(name: string): Call {
@@ -80,7 +107,8 @@ function namespace<T>(name: string): T {
  * `ops.aten.add(a, b, { alpha: 2 })`. An overload is a property: `ops.aten.add.Tensor(a, b)`, the
  * nameless one `default`. `ops.aten.mm.async(a, b)` does the work on the executor's thread, behind
  * the jobs submitted before, and gives a promise. Several results come as an array; an undefined
- * tensor as null. An `out` form returns a tensor over the same storage as its `out`.
+ * tensor as null. An in-place or `out` form returns the very object that it wrote to; as a job,
+ * another object over the same tensor.
  *
  * @throws PotstillError `ERR_CONFIG` for a name that does not exist, with the nearest ones, and for
  * arguments that no overload takes, with what each of them wants.

@@ -7,7 +7,7 @@ import { native } from "../native/index.js";
 import { isDType } from "./dtype.js";
 import { ShapeMethods } from "./methods/shape.js";
 import type { MemoryFormat } from "./operator-types.js";
-import { ops } from "./ops.js";
+import { ops, results } from "./ops.js";
 import { formatTensor } from "./print.js";
 import { release } from "./scope.js";
 
@@ -252,4 +252,5 @@ function namedTarget(target: string): ToOptions {
   );
 }
 
+results.Tensor = Tensor;
 native.init({ Tensor, PotstillError });

@@ -20,9 +20,8 @@ class Call {
   Call(napi_env env, napi_callback_info info) : env(env) {
     void* data = nullptr;
     count = kMost;
-    check(env, napi_get_cb_info(env, info, &count, values.data(), nullptr, &data));
+    napi_get_cb_info(env, info, &count, values.data(), nullptr, &data);
     instance_ = static_cast<Instance*>(data);
-    if (count > kMost) throw Error(Code::Config, "too many arguments");
   }
 
   Instance& instance() const { return *instance_; }
@@ -63,7 +62,7 @@ class Call {
 
   napi_env env;
   size_t count = 0;
-  std::array<napi_value, kMost> values{};
+  std::array<napi_value, kMost> values;  // filled up with undefined by Node
 
  private:
   Instance* instance_ = nullptr;
@@ -78,10 +77,9 @@ struct Export {
 // The guard around every native entry point.
 template <napi_value (*Body)(Call&)>
 napi_value entry(napi_env env, napi_callback_info info) {
-  void* data = nullptr;
-  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
-  return guard(*static_cast<Instance*>(data), [&] {
-    Call call(env, info);
+  Call call(env, info);
+  return guard(call.instance(), [&] {
+    if (call.count > Call::kMost) throw Error(Code::Config, "too many arguments");
     return Body(call);
   });
 }

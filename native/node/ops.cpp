@@ -3,6 +3,7 @@
 #include <c10/util/SmallVector.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <unordered_map>
@@ -23,6 +24,9 @@ struct Table {
   std::mutex mutex;
   std::deque<Operator> operators;
   std::unordered_map<std::string, size_t> ids;
+  // By id, for calls: read without the lock.
+  static constexpr size_t kMost = 8192;
+  std::array<std::atomic<const Operator*>, kMost> by_id{};
 };
 
 Table& table() {
@@ -114,6 +118,8 @@ napi_value resolve_op(Call& call) {
   }
   known.operators.push_back({name, std::move(overloads)});
   const size_t id = known.operators.size() - 1;
+  if (id >= Table::kMost) throw Error(Code::Config, "too many operators are in use");
+  known.by_id[id].store(&known.operators.back(), std::memory_order_release);
   known.ids.emplace(name, id);
   return call.number_value(static_cast<double>(id));
 }
@@ -121,11 +127,10 @@ napi_value resolve_op(Call& call) {
 const Operator& operator_of(Call& call, size_t index) {
   uint32_t id = 0;
   check(call.env, napi_get_value_uint32(call.env, call[index], &id));
-  auto& known = table();
-  // A deque's elements stay where they are, but its map of blocks may be growing.
-  std::lock_guard lock(known.mutex);
-  if (id >= known.operators.size()) throw Error(Code::Config, "no operator has this id");
-  return known.operators[id];
+  const Operator* found =
+      id < Table::kMost ? table().by_id[id].load(std::memory_order_acquire) : nullptr;
+  if (found == nullptr) throw Error(Code::Config, "no operator has this id");
+  return *found;
 }
 
 struct Arguments {
@@ -235,8 +240,7 @@ void refuse_strangers(Call& call, const Operator& op, size_t first) {
 }
 
 const c10::OperatorHandle& choose(Call& call, const Operator& op, size_t first,
-                                  torch::jit::Stack& stack) {
-  Arguments given;
+                                  Arguments& given, torch::jit::Stack& stack) {
   read_arguments(call, first, given);
   for (const auto& overload : op.overloads)
     if (match(call.env, overload.schema(), given, stack, nullptr)) return overload;
@@ -261,11 +265,70 @@ napi_value results(Instance& instance, const torch::jit::Stack& stack) {
   return result;
 }
 
+// What an operator gives back of what it wrote to (`add_`, `out=`) is the object it was given.
+napi_value written_argument(const c10::Argument& returned, const Arguments& given,
+                            const c10::IValue& result) {
+  const c10::AliasInfo* alias = returned.alias_info();
+  if (alias == nullptr || !alias->isWrite() || !result.isTensor()) return nullptr;
+  const at::Tensor& tensor = result.toTensor();
+  for (const Argument& argument : given.positional)
+    if (argument.tensor != nullptr && argument.tensor->is_same(tensor)) return argument.value;
+  for (const auto& [name, argument] : given.keywords)
+    if (argument.tensor != nullptr && argument.tensor->is_same(tensor)) return argument.value;
+  return nullptr;
+}
+
+napi_value results(Instance& instance, const c10::FunctionSchema& schema, const Arguments& given,
+                   const torch::jit::Stack& stack) {
+  const auto& returns = schema.returns();
+  const auto one = [&](size_t i) {
+    const napi_value known =
+        i < returns.size() ? written_argument(returns[i], given, stack[i]) : nullptr;
+    return known != nullptr ? known : to_js(instance, stack[i]);
+  };
+  if (stack.empty()) return undefined(instance.env);
+  if (stack.size() == 1) return one(0);
+  napi_value result;
+  check(instance.env, napi_create_array_with_length(instance.env, stack.size(), &result));
+  for (size_t i = 0; i < stack.size(); ++i)
+    check(instance.env, napi_set_element(instance.env, result, static_cast<uint32_t>(i), one(i)));
+  return result;
+}
+
 napi_value call_op(Call& call) {
   const Operator& op = operator_of(call, 0);
+  Arguments given;
   torch::jit::Stack stack;
-  choose(call, op, 1, stack).callBoxed(stack);
-  return results(call.instance(), stack);
+  const auto& overload = choose(call, op, 1, given, stack);
+  overload.callBoxed(stack);
+  return results(call.instance(), overload.schema(), given, stack);
+}
+
+// Whether the overload gives one tensor, and not one that it was given.
+bool makes_tensor(const c10::OperatorHandle& overload) {
+  const auto& returns = overload.schema().returns();
+  return returns.size() == 1 && returns[0].type()->kind() == c10::TypeKind::TensorType &&
+         (returns[0].alias_info() == nullptr || !returns[0].alias_info()->isWrite());
+}
+
+// As `call`; where that makes a tensor, it is put into the instance of Tensor that comes first.
+napi_value call_op_into(Call& call) {
+  const Operator& op = operator_of(call, 0);
+  Arguments given;
+  torch::jit::Stack stack;
+  const auto& overload = choose(call, op, 2, given, stack);
+  overload.callBoxed(stack);
+  if (!makes_tensor(overload) || !stack[0].toTensor().defined())
+    return results(call.instance(), overload.schema(), given, stack);
+  wrap_tensor_into(call.instance(), call[1], std::move(stack[0]).toTensor());
+  return call[1];
+}
+
+// Whether it is worth calling by `callInto`.
+napi_value op_makes_tensor(Call& call) {
+  const Operator& op = operator_of(call, 0);
+  return call.boolean_value(
+      std::any_of(op.overloads.begin(), op.overloads.end(), makes_tensor));
 }
 
 napi_value call_op_async(Call& call) {
@@ -274,7 +337,8 @@ napi_value call_op_async(Call& call) {
     throw Error(Code::Config, "a lane is \"compute\" or \"data\"");
   auto& instance = call.instance();
   auto stack = std::make_shared<torch::jit::Stack>();
-  auto overload = choose(call, operator_of(call, 1), 2, *stack);
+  Arguments given;
+  auto overload = choose(call, operator_of(call, 1), 2, given, *stack);
   return Job::submit(instance, lane == "data" ? instance.engine.data : instance.engine.compute,
                      [&instance, overload, stack]() -> Job::Finish {
                        overload.callBoxed(*stack);
@@ -301,6 +365,8 @@ napi_value list_schemas(Call& call) {
 constexpr Export kExports[] = {
     {"resolveOp", entry<resolve_op>},
     {"call", entry<call_op>},
+    {"callInto", entry<call_op_into>},
+    {"opMakesTensor", entry<op_makes_tensor>},
     {"callAsync", entry<call_op_async>},
     {"listSchemas", entry<list_schemas>},
 };

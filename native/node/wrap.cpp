@@ -42,13 +42,18 @@ napi_value wrap_plain(napi_env env, Box* box, const napi_type_tag& tag) {
   return object;
 }
 
+constexpr size_t kSmall = 64 * 1024;
+
 void finalize_tensor(napi_env, void* data, void* hint) {
   std::unique_ptr<TensorBox> box(static_cast<TensorBox*>(data));
   live_boxes.erase(data);
   auto& instance = *static_cast<Instance*>(hint);
   if (!box->disposed && !instance.closed()) {
     instance.storage_dropped(box->storage);
-    instance.engine.release_later(std::move(box->tensor));
+    // A small leaf is freed here: handing it over costs more, and its block stays with this thread.
+    // Sparse tensors have no storage, and no size in bytes either.
+    if (box->storage == nullptr || box->tensor.grad_fn() || box->tensor.storage().nbytes() > kSmall)
+      instance.engine.release_later(std::move(box->tensor));
   }
   instance.box_gone();
 }
@@ -56,15 +61,20 @@ void finalize_tensor(napi_env, void* data, void* hint) {
 }  // namespace
 
 napi_value wrap_tensor(Instance& instance, at::Tensor tensor) {
-  napi_env env = instance.env;
   napi_value object;
-  check(env, napi_new_instance(env, instance.tensor_class(), 0, nullptr, &object));
+  check(instance.env,
+        napi_new_instance(instance.env, instance.tensor_class(), 0, nullptr, &object));
+  wrap_tensor_into(instance, object, std::move(tensor));
+  return object;
+}
+
+void wrap_tensor_into(Instance& instance, napi_value object, at::Tensor tensor) {
+  napi_env env = instance.env;
   auto box = std::make_unique<TensorBox>(TensorBox{std::move(tensor)});
   check(env, napi_wrap(env, object, box.get(), finalize_tensor, &instance, nullptr));
   instance.box_made();
   box->storage = instance.storage_held(box->tensor);
   live_boxes.insert(box.release());
-  return object;
 }
 
 napi_value wrap_module(Instance& instance, torch::jit::Module module) {

@@ -33,6 +33,8 @@ struct StepBox {
 
 // A new instance of the JavaScript class Tensor over `tensor`.
 napi_value wrap_tensor(Instance& instance, at::Tensor tensor);
+// The same over an instance that JavaScript has just made: its own `new` costs a tenth of ours.
+void wrap_tensor_into(Instance& instance, napi_value object, at::Tensor tensor);
 napi_value wrap_module(Instance& instance, torch::jit::Module module);
 napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step);
 

@@ -83,6 +83,22 @@ describe("ops", () => {
     expect(await ops.aten.add.Tensor.async(x, x).then((y) => y.toArray())).toEqual([2, 4]);
   });
 
+  test("in-place and out forms give back the object they wrote to", async () => {
+    const { aten } = ops;
+    const y = tensor([1, 2]);
+    const out = tensor([0, 0]);
+    expect(aten.add_(y, 1)).toBe(y);
+    expect(aten.add(x, 1, { out })).toBe(out);
+    expect(aten.mul.out(x, x, { out })).toBe(out);
+    expect((await aten.add_.async(y, 1)).isSame(y)).toBe(true);
+    const values = tensor([0]);
+    const indices = tensor([0n]);
+    expect(aten.topk.values(x, 1, { values, indices })).toEqual([values, indices]);
+    const same = aten.contiguous(x);
+    expect(same).not.toBe(x);
+    expect(same.isSame(x)).toBe(true);
+  });
+
   test("names that are no operators", async () => {
     expect(await Promise.resolve(ops.aten)).toBe(ops.aten);
     expect(JSON.stringify({ a: 1, aten: ops.potstill }).startsWith("{")).toBe(true);
