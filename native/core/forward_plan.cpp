@@ -4,8 +4,10 @@
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <stdexcept>
+#include <unordered_map>
 
 #include "core/error.h"
 #include "core/products_pass.h"
@@ -57,6 +59,8 @@ c10::IValue ForwardPlan::operator()(
   } catch (const std::exception& failure) {
     throw Error(Code::Config, who_ + " does not take these inputs: " + essence(failure));
   }
+  // What could not be inlined is interpreted as it stands, too.
+  const torch::jit::GraphOptimizerEnabledGuard no_optimizer(false);
   try {
     torch::jit::InterpreterState(code_).run(stack);
   } catch (const Error&) {
