@@ -38,6 +38,7 @@ const char* name_of(Code code) {
 Code code_of(const std::string& message) {
   static const std::pair<std::regex, Code> kinds[] = {
       {std::regex("out of memory|can't allocate memory", std::regex::icase), Code::Oom},
+      {std::regex("must be (positive|from \\S+ to)|may be left out only"), Code::Config},
       {std::regex("same device|on device|device type|Torch not compiled with CUDA|No CUDA|"
                   "CUDA (driver|error)|Expected all tensors|with support for \\w+ devices|"
                   "from the '\\w+' backend|device string|device ordinal",
