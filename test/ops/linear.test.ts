@@ -5,12 +5,7 @@ import { noGrad, ones, ops, type Tensor, tensor, zeros } from "../../lib/tensor/
 import { coded, distance, logits, numbers } from "./inputs.js";
 
 type Activation = "none" | "relu";
-type Layer = (
-  input: Tensor,
-  weight: Tensor,
-  bias: Tensor | null,
-  activation: Activation,
-) => Tensor;
+type Layer = (input: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation) => Tensor;
 
 const { aten, potstill } = ops;
 

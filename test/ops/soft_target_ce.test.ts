@@ -189,7 +189,9 @@ describe("gradients", () => {
   test("what comes from behind scales it", () => {
     const student = logits(3, 7, 0.3).requiresGrad_();
     const { gradient } = run(student, logits(3, 7, 2.1), labelsOf(3, 7));
-    lossOf(student, logits(3, 7, 2.1), labelsOf(3, 7)).mul(-2.5).backward();
+    lossOf(student, logits(3, 7, 2.1), labelsOf(3, 7))
+      .mul(-2.5)
+      .backward();
     const scaled = numbers(gradient).map((g) => -2.5 * g);
     expect(distance(student.grad!, scaled)).toBeLessThan(1e-7);
   });

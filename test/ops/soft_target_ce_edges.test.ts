@@ -128,10 +128,7 @@ describe("edges", () => {
     const [z, v] = [logits(3, 4, 0.3), logits(3, 4, 2.1)];
     const all = run(z, v, tensor([2, 1, 3], { dtype: "int64" }), { ignoreIndex: 1 });
     const pick = (of: Tensor) =>
-      tensor(
-        [...numbers(of).slice(0, 4), ...numbers(of).slice(8)],
-        { shape: [2, 4] },
-      );
+      tensor([...numbers(of).slice(0, 4), ...numbers(of).slice(8)], { shape: [2, 4] });
     const two = run(pick(z), pick(v), tensor([2, 3], { dtype: "int64" }));
     expect(all.value).toBeCloseTo(two.value, 6);
     expect(numbers(all.gradient).slice(4, 8)).toEqual([0, 0, 0, 0]);
@@ -192,7 +189,9 @@ describe("edges", () => {
     const [z, v] = [logits(1, classes, 0.3), logits(1, classes, 2.1)];
     const one = run(z, v, labelsOf(1, classes));
     const spread = (t: Tensor) => t.expand([rows, classes]);
-    const labels = spread(tensor([[3]], { dtype: "int64" })).slice(1, 0, 1).reshape([rows]);
+    const labels = spread(tensor([[3]], { dtype: "int64" }))
+      .slice(1, 0, 1)
+      .reshape([rows]);
     const all = run(spread(z), spread(v), labels);
     expect(all.value).toBeCloseTo(one.value, 6);
     const first = all.gradient.slice(0, 0, 1).mul(rows);
@@ -226,7 +225,12 @@ describe("refuses", () => {
     ],
     ["other rows", () => lossOf(z, logits(2, 4, 0.3), y), "ERR_SHAPE", /\[3, 4\].*\[2, 4\]/],
     ["other labels", () => lossOf(z, z, labelsOf(2, 4)), "ERR_SHAPE", /labels of shape \[3\]/],
-    ["no classes", () => lossOf(zeros([3, 0]), zeros([3, 0]), y), "ERR_SHAPE", /at least one class/],
+    [
+      "no classes",
+      () => lossOf(zeros([3, 0]), zeros([3, 0]), y),
+      "ERR_SHAPE",
+      /at least one class/,
+    ],
     ["integers", () => lossOf(z.to("int32"), z, y), "ERR_DTYPE", /student's logits.*dtype/],
     ["float labels", () => lossOf(z, z, y.to("float32")), "ERR_DTYPE", /labels.*int64/],
   ];
