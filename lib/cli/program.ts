@@ -15,33 +15,8 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError();
 
-  potstill
-    .command("distill")
-    .description("train a student against its teacher, as a recipe says")
-    .argument("<recipe>", "YAML or JSON file; its keys are the options of distill()")
-    .option("--out <dir>", "folder for the report, the student and checkpoints")
-    .option("--resume", "go on from the last checkpoint in that folder")
-    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
-    .option("--json", "one JSON object per line on stdout, messages on stderr")
-    .addHelpText("after", exits)
-    .action(async (recipe: string, options: RunFlags) => {
-      const { runCommand } = await import("./commands/run.js");
-      await runCommand("distill", recipe, options);
-    });
-
-  potstill
-    .command("train")
-    .description("train a model on labels, as a recipe says")
-    .argument("<recipe>", "YAML or JSON file; its keys are the options of train()")
-    .option("--out <dir>", "folder for the report, the model and checkpoints")
-    .option("--resume", "go on from the last checkpoint in that folder")
-    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
-    .option("--json", "one JSON object per line on stdout, messages on stderr")
-    .addHelpText("after", exits)
-    .action(async (recipe: string, options: RunFlags) => {
-      const { runCommand } = await import("./commands/run.js");
-      await runCommand("train", recipe, options);
-    });
+  addTraining(potstill, "distill", "train a student against its teacher, as a recipe says");
+  addTraining(potstill, "train", "train a model on labels, as a recipe says");
 
   potstill
     .command("evaluate")
@@ -108,6 +83,26 @@ export function program(): Command {
     });
 
   return potstill;
+}
+
+/** `distill` and `train` differ in what their recipe is the options of. */
+function addTraining(potstill: Command, name: "distill" | "train", description: string): void {
+  potstill
+    .command(name)
+    .description(description)
+    .argument("<recipe>", `YAML or JSON file; its keys are the options of ${name}()`)
+    .option(
+      "--out <dir>",
+      `folder for the report, the ${name === "train" ? "model" : "student"} and checkpoints`,
+    )
+    .option("--resume", "go on from the last checkpoint in that folder")
+    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--json", "one JSON object per line on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (recipe: string, options: RunFlags) => {
+      const { runCommand } = await import("./commands/run.js");
+      await runCommand(name, recipe, options);
+    });
 }
 
 export interface RunFlags {

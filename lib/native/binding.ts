@@ -345,7 +345,7 @@ export interface Binding {
   opMakesTensor(op: number): boolean;
   /**
    * As `call`; where that makes one tensor, it is put into `target`, a new instance of the class,
-   * and `target` is returned. `new` in JavaScript costs a tenth of what it costs from native code.
+   * and `target` is returned. `new` is cheaper in JavaScript than from native code.
    */
   callInto(op: number, target: NativeTensor, ...args: NativeValue[]): NativeValue;
   callAsync(lane: Lane, op: number, ...args: NativeValue[]): Promise<NativeValue>;

@@ -1,6 +1,7 @@
 /** Checks the arguments of `nn.*` and `models.*`: what is wrong is said with the layer's name. */
 
 import { PotstillError } from "../native/errors.js";
+import { edits } from "../tensor/options.js";
 
 /** Reads one option: its default, what it accepts in words, and its parser (undefined: refused). */
 export interface Rule<T> {
@@ -169,23 +170,9 @@ export function suggestion(name: string, names: readonly string[]): string {
 export function nearest(name: string, names: readonly string[], limit = 1): string[] {
   const most = Math.max(2, Math.floor(name.length / 3));
   return names
-    .map((other) => ({ other, away: distance(name.toLowerCase(), other.toLowerCase()) }))
+    .map((other) => ({ other, away: edits(name.toLowerCase(), other.toLowerCase()) }))
     .filter(({ away }) => away <= most)
     .sort((a, b) => a.away - b.away)
     .slice(0, limit)
     .map(({ other }) => other);
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

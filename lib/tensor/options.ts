@@ -63,8 +63,8 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return best;
 }
 
-/** Levenshtein's distance. */
-function edits(a: string, b: string): number {
+/** Levenshtein's distance: inserted, deleted and changed characters. */
+export function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

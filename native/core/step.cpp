@@ -242,7 +242,6 @@ struct DistillStep::Plan {
   void differentiate(const std::vector<TermValue>& values);
   std::vector<at::Tensor> gradients_of(const std::vector<TermValue>& values,
                                        const std::vector<double>& seeds, bool keep_graph);
-  void record(const std::vector<TermValue>& values, Samples& samples);
   void update(double lr);
 };
 
@@ -409,12 +408,10 @@ void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
   if (window.empty()) window.resize(passes);
   std::vector<std::vector<at::Tensor>> fresh(passes);
   std::vector<double> counts(passes, 0);
-  std::vector<size_t> last(passes, values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     if (values[i].count == 0 || terms[i].weight == 0) continue;
     const size_t pass = accumulate == 1 ? 0 : group_of[i];
     counts[pass] = accumulate == 1 ? 1 : values[i].count;
-    last[pass] = i;
   }
   size_t remaining = 0;
   for (double count : counts) remaining += count > 0;

@@ -2,6 +2,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/cpu/Utils.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/version.h>
 
@@ -25,14 +26,6 @@ napi_value init(Call& call) {
   return call.undefined();
 }
 
-napi_value fields(napi_env env, std::initializer_list<std::pair<const char*, napi_value>> values) {
-  napi_value result;
-  check(env, napi_create_object(env, &result));
-  for (const auto& [name, value] : values)
-    check(env, napi_set_named_property(env, result, name, value));
-  return result;
-}
-
 // libtorch tells its own version only among its build settings.
 std::string loaded_version() {
   const std::string settings = at::show_config();
@@ -45,13 +38,14 @@ std::string loaded_version() {
 
 napi_value version_info(Call& call) {
   const auto text = [&](const std::string& value) { return to_js(call.env, value); };
-  return fields(call.env, {{"addon", text(POTSTILL_VERSION)},
+  const auto& cuda = at::detail::getCUDAHooks();
+  return to_object(call.env, {{"addon", text(POTSTILL_VERSION)},
                            {"libtorch", text(loaded_version())},
                            {"builtWith", text(TORCH_VERSION)},
                            {"cpuCapability", text(at::get_cpu_capability())},
-                           {"cudaBuilt", call.boolean_value(at::hasCUDA())},
+                           {"cudaBuilt", call.boolean_value(cuda.hasCUDART())},
                            {"cudaAvailable", call.boolean_value(at::hasCUDA())},
-                           {"cudaDevices", call.number_value(0)},
+                           {"cudaDevices", call.number_value(cuda.deviceCount())},
                            {"parallel", text(at::get_parallel_info())},
                            {"nodeApi", call.number_value(NAPI_VERSION)}});
 }
@@ -60,7 +54,7 @@ napi_value memory(Call& call) {
   auto& instance = call.instance();
   const AllocatorStats stats = allocator_stats();
   const auto number = [&](size_t value) { return call.number_value(static_cast<double>(value)); };
-  return fields(call.env, {{"tensors", number(instance.live_tensors)},
+  return to_object(call.env, {{"tensors", number(instance.live_tensors)},
                            {"storages", number(instance.live_storages())},
                            {"bytes", number(instance.live_bytes)},
                            {"allocated", number(stats.allocated)},
@@ -182,8 +176,6 @@ napi_value start(napi_env env, napi_value exports) {
 }
 
 }  // namespace
-
-std::span<const Export> addon_exports() { return kExports; }
 
 }  // namespace potstill::node
 

@@ -30,6 +30,12 @@ class Call {
   const at::Tensor& tensor(size_t index) const {
     return tensor_of(env, values[index], index == 0 ? "the receiver" : "an argument");
   }
+  // Absent (undefined) where JavaScript gave null or nothing.
+  at::Tensor optional_tensor(size_t index) const {
+    napi_valuetype type;
+    check(env, napi_typeof(env, values[index], &type));
+    return type == napi_null || type == napi_undefined ? at::Tensor() : tensor(index);
+  }
   torch::jit::Module& module(size_t index) const { return module_of(env, values[index]); }
   std::string string(size_t index) const { return to_string(env, values[index]); }
   double number(size_t index) const {

@@ -298,13 +298,19 @@ napi_value to_js(napi_env env, const std::string& text) {
 }
 
 napi_value to_js(napi_env env, const std::vector<int64_t>& numbers) {
-  napi_value result;
-  check(env, napi_create_array_with_length(env, numbers.size(), &result));
-  for (size_t i = 0; i < numbers.size(); ++i) {
+  return to_array(env, numbers, [env](int64_t value) {
     napi_value number;
-    check(env, napi_create_int64(env, numbers[i], &number));
-    check(env, napi_set_element(env, result, static_cast<uint32_t>(i), number));
-  }
+    check(env, napi_create_int64(env, value, &number));
+    return number;
+  });
+}
+
+napi_value to_object(napi_env env,
+                     std::initializer_list<std::pair<const char*, napi_value>> properties) {
+  napi_value result;
+  check(env, napi_create_object(env, &result));
+  for (const auto& [name, value] : properties)
+    check(env, napi_set_named_property(env, result, name, value));
   return result;
 }
 

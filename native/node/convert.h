@@ -4,9 +4,13 @@
 #include <ATen/core/ivalue.h>
 #include <node_api.h>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "node/guard.h"
 
 namespace potstill::node {
 
@@ -38,6 +42,19 @@ napi_value to_js(Instance& instance, const c10::IValue& value);
 napi_value to_js(napi_env env, const std::string& text);
 napi_value to_js(napi_env env, const std::vector<int64_t>& numbers);
 std::string to_string(napi_env env, napi_value value);
+// A plain object of these properties.
+napi_value to_object(napi_env env,
+                     std::initializer_list<std::pair<const char*, napi_value>> properties);
+// An array of what `convert_item` makes of each item.
+template <typename Items, typename Convert>
+napi_value to_array(napi_env env, const Items& items, Convert&& convert_item) {
+  napi_value result;
+  check(env, napi_create_array_with_length(env, items.size(), &result));
+  uint32_t index = 0;
+  for (const auto& item : items)
+    check(env, napi_set_element(env, result, index++, convert_item(item)));
+  return result;
+}
 // "a Tensor", "a number", … for messages.
 std::string kind_of(const Argument& argument);
 

@@ -6,7 +6,6 @@
 
 namespace potstill::node {
 
-std::span<const Export> addon_exports();
 std::span<const Export> tensor_exports();
 std::span<const Export> ops_exports();
 std::span<const Export> module_exports();

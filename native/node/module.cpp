@@ -155,28 +155,10 @@ napi_value module_forward_sync(Call& call) {
   return to_js(call.instance(), forward_call(call).run());
 }
 
-napi_value object(napi_env env, std::initializer_list<std::pair<const char*, napi_value>> fields) {
-  napi_value result;
-  check(env, napi_create_object(env, &result));
-  for (const auto& [name, value] : fields)
-    check(env, napi_set_named_property(env, result, name, value));
-  return result;
-}
-
-template <typename Items, typename Convert>
-napi_value array_of(napi_env env, const Items& items, Convert&& convert_item) {
-  napi_value result;
-  check(env, napi_create_array(env, &result));
-  uint32_t index = 0;
-  for (const auto& item : items)
-    check(env, napi_set_element(env, result, index++, convert_item(item)));
-  return result;
-}
-
 template <typename List>
 napi_value named_tensors(Call& call, const List& list) {
-  return array_of(call.env, list, [&](const auto& item) {
-    return object(call.env, {{"name", to_js(call.env, item.name)},
+  return to_array(call.env, list, [&](const auto& item) {
+    return to_object(call.env, {{"name", to_js(call.env, item.name)},
                              {"tensor", wrap_tensor(call.instance(), item.value)}});
   });
 }
@@ -188,8 +170,8 @@ napi_value module_parameters(Call& call) {
 napi_value module_buffers(Call& call) { return named_tensors(call, call.module(0).named_buffers()); }
 
 napi_value module_modules(Call& call) {
-  return array_of(call.env, describe_modules(call.module(0)), [&](const ModuleInfo& info) {
-    return object(call.env,
+  return to_array(call.env, describe_modules(call.module(0)), [&](const ModuleInfo& info) {
+    return to_object(call.env,
                   {{"path", to_js(call.env, info.path)},
                    {"className", to_js(call.env, info.class_name)},
                    {"training", call.boolean_value(info.training)},
@@ -280,10 +262,10 @@ napi_value module_summary(Call& call) {
     return [&instance, rows](napi_env env) {
       napi_value null;
       check(env, napi_get_null(env, &null));
-      return array_of(env, *rows, [&](const SummaryRow& row) {
+      return to_array(env, *rows, [&](const SummaryRow& row) {
         napi_value parameters;
         check(env, napi_create_int64(env, row.parameters, &parameters));
-        return object(
+        return to_object(
             env,
             {{"path", to_js(env, row.path)},
              {"className", to_js(env, row.class_name)},
@@ -296,8 +278,8 @@ napi_value module_summary(Call& call) {
 }
 
 napi_value module_baked_flags(Call& call) {
-  return array_of(call.env, baked_flags(call.module(0)), [&](const BakedFlag& flag) {
-    return object(call.env, {{"path", to_js(call.env, flag.path)},
+  return to_array(call.env, baked_flags(call.module(0)), [&](const BakedFlag& flag) {
+    return to_object(call.env, {{"path", to_js(call.env, flag.path)},
                              {"flag", to_js(call.env, flag.flag)},
                              {"value", to_js(call.env, flag.value)}});
   });

@@ -354,12 +354,7 @@ napi_value list_schemas(Call& call) {
     if (name.name.compare(0, prefix.size(), prefix) == 0)
       if (auto found = dispatcher.findSchema(name)) schemas.push_back(c10::toString(found->schema()));
   std::sort(schemas.begin(), schemas.end());
-  napi_value result;
-  check(call.env, napi_create_array_with_length(call.env, schemas.size(), &result));
-  for (size_t i = 0; i < schemas.size(); ++i)
-    check(call.env, napi_set_element(call.env, result, static_cast<uint32_t>(i),
-                                     to_js(call.env, schemas[i])));
-  return result;
+  return to_array(call.env, schemas, [&](const std::string& text) { return to_js(call.env, text); });
 }
 
 constexpr Export kExports[] = {

@@ -123,14 +123,12 @@ napi_value step_dispose(Call& call) {
 }
 
 napi_value compute_term_sync(Call& call) {
-  const auto optional = [&](size_t index) -> std::optional<at::Tensor> {
-    napi_valuetype type;
-    check(call.env, napi_typeof(call.env, call[index], &type));
-    if (type == napi_null || type == napi_undefined) return std::nullopt;
-    return call.tensor(index);
+  const auto given = [&](size_t index) -> std::optional<at::Tensor> {
+    at::Tensor tensor = call.optional_tensor(index);
+    return tensor.defined() ? std::optional(std::move(tensor)) : std::nullopt;
   };
   return wrap_tensor(call.instance(), compute_term(Options(call.any(0), "term"), call.tensor(1),
-                                                   optional(2), optional(3)));
+                                                   given(2), given(3)));
 }
 
 constexpr Export kExports[] = {

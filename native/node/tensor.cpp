@@ -147,15 +147,9 @@ napi_value tensor_grad(Call& call) {
   return to_js(call.instance(), c10::IValue(call.tensor(0).grad()));
 }
 
-at::Tensor optional_tensor(Call& call, size_t index) {
-  napi_valuetype type;
-  check(call.env, napi_typeof(call.env, call[index], &type));
-  return type == napi_null || type == napi_undefined ? at::Tensor() : call.tensor(index);
-}
-
 napi_value tensor_set_grad(Call& call) {
   at::Tensor tensor = call.tensor(0);
-  tensor.mutable_grad() = optional_tensor(call, 1);
+  tensor.mutable_grad() = call.optional_tensor(1);
   return call.undefined();
 }
 
@@ -173,7 +167,7 @@ struct BackwardArguments {
 };
 
 BackwardArguments backward_arguments(Call& call) {
-  return {call.tensor(0), optional_tensor(call, 1), call.boolean(2), call.boolean(3)};
+  return {call.tensor(0), call.optional_tensor(1), call.boolean(2), call.boolean(3)};
 }
 
 napi_value tensor_backward(Call& call) {

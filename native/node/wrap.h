@@ -14,7 +14,7 @@ namespace potstill::node {
 
 class Instance;
 
-// What stands behind a JavaScript object. The tag tells kinds apart before anything is read.
+// What stands behind a JavaScript object. Kinds are told apart before anything is read.
 struct TensorBox {
   at::Tensor tensor;  // undefined once disposed
   // What was accounted for: the tensor may be given another storage while it is held.
@@ -33,7 +33,7 @@ struct StepBox {
 
 // A new instance of the JavaScript class Tensor over `tensor`.
 napi_value wrap_tensor(Instance& instance, at::Tensor tensor);
-// The same over an instance that JavaScript has just made: its own `new` costs a tenth of ours.
+// The same over an instance that JavaScript has just made: its own `new` is the cheaper one.
 void wrap_tensor_into(Instance& instance, napi_value object, at::Tensor tensor);
 napi_value wrap_module(Instance& instance, torch::jit::Module module);
 napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step);
