@@ -168,12 +168,20 @@ describe("worker threads", () => {
 describe("a run killed without warning", () => {
   it("leaves a whole checkpoint, from which it goes on to the same bits", async () => {
     const out = path.join(folder, "killed");
+    const table = path.join(folder, "products.txt");
     const script = (more: string) => `
       import { createHash } from "node:crypto";
+      import { readFileSync, writeFileSync } from "node:fs";
+      const table = ${JSON.stringify(table)};
+      const { product_choices, load_product_choices } = potstill.ops.potstill;
+      if (process.env.PLAN) load_product_choices(readFileSync(table, "utf8"));
       potstill.manualSeed(3);
       const run = distill(await options({ epochs: 12, seed: 4, ${more} }));
       for await (const event of run) {
-        if (process.env.KILL && event.type === "checkpoint" && event.epoch === 5) process.kill(process.pid, "SIGKILL");
+        if (process.env.KILL && event.type === "checkpoint" && event.epoch === 5) {
+          writeFileSync(table, product_choices());
+          process.kill(process.pid, "SIGKILL");
+        }
       }
       const { student } = await run;
       const hash = createHash("sha256");
@@ -181,13 +189,18 @@ describe("a run killed without warning", () => {
       console.log(hash.digest("hex"));
     `;
     const file = path.join(folder, "killed.mjs");
+    const uninterrupted = path.join(folder, "whole.mjs");
     const at = JSON.stringify(out);
-    const whole = await run(script(""));
     await writeFile(file, prelude + script(`out: ${at}`));
     const killed = await node([file], { env: { KILL: "1" } });
     expect(killed.signal).toBe("SIGKILL");
+    // Bits are promised for the same plan, and the products of this one were chosen by measuring:
+    // the uninterrupted run is told them, the resumed one has to find them in the checkpoint.
+    await writeFile(uninterrupted, prelude + script(""));
+    const whole = await node([uninterrupted], { env: { PLAN: "1" } });
     const resumed = await run(script(`out: ${at}, resume: true`));
     expect(resumed.stderr).toBe("");
+    expect(whole.stdout).toMatch(/^[0-9a-f]{64}\n$/);
     expect(resumed.stdout).toBe(whole.stdout);
     const report = JSON.parse(await readFile(path.join(out, "report.json"), "utf8"));
     expect(report.history.distilled.epochs).toBe(12);
