@@ -24,14 +24,22 @@ size_t distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-std::string nearest(const std::string& name, const std::vector<std::string>& names, size_t count) {
+std::vector<std::string> nearest_names(const std::string& name,
+                                       const std::vector<std::string>& names, size_t count) {
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const auto& each : names) ranked.emplace_back(distance(name, each), each);
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
+  ranked.resize(std::min(count, ranked.size()));
+  std::vector<std::string> result;
+  for (auto& each : ranked) result.push_back(std::move(each.second));
+  return result;
+}
+
+std::string nearest(const std::string& name, const std::vector<std::string>& names, size_t count) {
   std::string text;
-  for (size_t i = 0; i < std::min(count, ranked.size()); ++i)
-    text += (i ? ", \"" : "\"") + ranked[i].second + "\"";
+  for (const auto& each : nearest_names(name, names, count))
+    text += (text.empty() ? "\"" : ", \"") + each + "\"";
   return text;
 }
 

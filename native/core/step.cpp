@@ -12,128 +12,15 @@
 
 #include "core/ema.h"
 #include "core/error.h"
-#include "core/forward_plan.h"
 #include "core/objective.h"
 #include "core/optimizer.h"
-#include "core/output.h"
+#include "core/step_model.h"
 #include "ops/products.h"
 
 namespace potstill {
 namespace {
 
 using torch::autograd::Engine;
-
-// Inputs are brought to the model's device and type, and the first is normalized if it wants it so.
-class Model {
- public:
-  Model(const Options& spec, const char* module_key, const char* output_key,
-        const char* normalize_key, const std::string& who)
-      : plan_(module_of(spec, module_key), who),
-        selector_(spec.value(output_key), who),
-        where_(spec.where() + "." + normalize_key) {
-    for (const auto& parameter : plan_.module().parameters()) parameters_.push_back(parameter);
-    if (spec.has(normalize_key)) {
-      const auto normalize = spec.options(normalize_key);
-      mean_ = normalize.numbers("mean");
-      deviation_ = normalize.numbers("std");
-      if (mean_.empty() || mean_.size() != deviation_.size())
-        throw Error(Code::Config, where_ + ": expected mean and std of the same length");
-      for (double value : deviation_)
-        if (!(value > 0)) throw Error(Code::Config, where_ + ".std: expected numbers above 0");
-    }
-  }
-
-  const torch::jit::Module& module() const { return plan_.module(); }
-
-  // Of a model that is not trained, with its weights packed. Weights that were changed in between
-  // are packed again.
-  at::Tensor frozen_logits(const StepBatch& batch) {
-    if (plan_.fast_products() == 0) return logits(batch);
-    uint64_t version = 0;
-    for (const auto& parameter : parameters_)
-      if (!parameter.is_inference()) version += parameter._version();
-    if (packed_ == nullptr || version != packed_version_) {
-      packed_ = std::make_unique<ops::PackedWeights>();
-      packed_version_ = version;
-    }
-    const ops::PackedWeights::Use use(*packed_);
-    return logits(batch);
-  }
-
-  at::Tensor logits(const StepBatch& batch) {
-    const auto target = placement();
-    std::vector<at::Tensor> inputs;
-    inputs.reserve(batch.inputs.size());
-    for (const auto& input : batch.inputs) inputs.push_back(placed(input, target));
-    std::map<std::string, at::Tensor> named;
-    for (const auto& [name, input] : batch.named_inputs) named.emplace(name, placed(input, target));
-    if (!mean_.empty()) {
-      at::Tensor& first = inputs.empty() ? only_floating(named) : inputs[0];
-      first = normalized(first);
-    }
-    return selector_.pick(plan_(inputs, named));
-  }
-
- private:
-  static torch::jit::Module module_of(const Options& spec, const char* key) {
-    const auto value = spec.value(key);
-    if (!value.isModule())
-      throw Error(Code::Config, spec.where() + "." + key + ": expected a module");
-    return value.toModule();
-  }
-
-  // Device and floating-point type of the first parameter that has one.
-  at::TensorOptions placement() const {
-    for (const auto& parameter : parameters_)
-      if (at::isFloatingType(parameter.scalar_type())) return parameter.options();
-    return at::TensorOptions();
-  }
-
-  static at::Tensor placed(const at::Tensor& input, const at::TensorOptions& target) {
-    at::Tensor value = input;
-    if (target.has_device() && value.device() != target.device())
-      value = value.to(target.device(), /*non_blocking=*/true);
-    if (target.has_dtype() && at::isFloatingType(value.scalar_type()) &&
-        value.dtype() != target.dtype())
-      value = value.to(target.dtype());
-    return value;
-  }
-
-  at::Tensor& only_floating(std::map<std::string, at::Tensor>& named) const {
-    at::Tensor* found = nullptr;
-    for (auto& [name, input] : named) {
-      if (!at::isFloatingType(input.scalar_type())) continue;
-      if (found != nullptr)
-        throw Error(Code::Config, where_ + ": there are several named inputs; normalize the data "
-                                           "instead");
-      found = &input;
-    }
-    if (found == nullptr) throw Error(Code::Config, where_ + ": no input is floating-point");
-    return *found;
-  }
-
-  at::Tensor normalized(const at::Tensor& input) const {
-    const auto channels = static_cast<int64_t>(mean_.size());
-    if (!at::isFloatingType(input.scalar_type()))
-      throw Error(Code::Dtype, c10::str(where_, ": the input has dtype ", input.scalar_type(),
-                                        ", expected a floating-point one"));
-    if (channels != 1 && (input.dim() < 2 || input.size(1) != channels))
-      throw Error(Code::Shape, c10::str(where_, ": ", channels, " channels, but the input has "
-                                        "shape ", input.sizes(), " (channels are dimension 1)"));
-    std::vector<int64_t> shape(std::max<int64_t>(input.dim(), 1), 1);
-    if (channels != 1) shape[1] = channels;
-    return input.sub(at::tensor(mean_, input.options()).view(shape))
-        .div_(at::tensor(deviation_, input.options()).view(shape));
-  }
-
-  ForwardPlan plan_;
-  OutputSelector selector_;
-  std::string where_;
-  std::vector<at::Tensor> parameters_;
-  std::vector<double> mean_, deviation_;
-  std::unique_ptr<ops::PackedWeights> packed_;
-  uint64_t packed_version_ = 0;
-};
 
 // A sum of scalars that are tensors on some device: read at once where that costs nothing.
 class Sum {
@@ -214,10 +101,10 @@ std::vector<NamedTensor> named(const torch::jit::named_buffer_list& list) {
 }  // namespace
 
 struct DistillStep::Plan {
-  std::vector<Model> teachers;
+  std::vector<StepModel> teachers;
   std::vector<double> teacher_weights;
   bool mean_of_probabilities = true;
-  std::unique_ptr<Model> student;
+  std::unique_ptr<StepModel> student;
   std::vector<Term> terms;
   // For each term the group of terms with its denominator.
   std::vector<size_t> group_of;
@@ -250,8 +137,8 @@ DistillStep::~DistillStep() = default;
 
 std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   auto plan = std::make_unique<Plan>();
-  plan->student =
-      std::make_unique<Model>(spec, "student", "studentOutput", "studentNormalize", "the student");
+  plan->student = std::make_unique<StepModel>(spec, "student", "studentOutput", "studentNormalize",
+                                              "the student");
   const auto student = plan->student->module();
 
   double total_weight = 0;
@@ -272,8 +159,10 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   for (double& weight : plan->teacher_weights) weight /= total_weight;
   const std::string ensemble = spec.string("ensemble", "probabilities");
   if (ensemble != "probabilities" && ensemble != "logits")
-    throw Error(Code::Config, spec.where() + ".ensemble: expected \"probabilities\" or "
-                                             "\"logits\", got \"" + ensemble + "\"");
+    throw Error(Code::Config, spec.where() +
+                                  ".ensemble: expected \"probabilities\" or "
+                                  "\"logits\", got \"" +
+                                  ensemble + "\"");
   plan->mean_of_probabilities = ensemble == "probabilities";
 
   std::vector<std::string> denominators;
@@ -327,10 +216,9 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   if (plan->parameters.empty())
     throw Error(Code::Config,
                 "the student has no trainable parameters; requiresGrad is off for all of them");
-  plan->optimizer =
-      Optimizer::create(spec.options("optimizer"),
-                        spec.has("groups") ? spec.list("groups") : std::vector<Options>{},
-                        plan->parameters);
+  plan->optimizer = Optimizer::create(
+      spec.options("optimizer"), spec.has("groups") ? spec.list("groups") : std::vector<Options>{},
+      plan->parameters);
   if (spec.has("emaDecay"))
     plan->average = std::make_unique<WeightAverage>(spec.number("emaDecay"), all,
                                                     named(student.named_buffers()));

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
+#include "core/nearest.h"
 #include "node/exports.h"
 #include "node/job.h"
 
@@ -34,30 +36,15 @@ Table& table() {
   return *instance;
 }
 
-size_t distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t cost = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, cost});
-    }
-  }
-  return row.back();
-}
-
-std::string nearest_names(const std::string& name) {
-  std::vector<std::pair<size_t, std::string>> ranked;
+// Of the same namespace, without their overloads.
+std::string similar_operators(const std::string& name) {
+  const std::string prefix = name.substr(0, name.find("::") + 2);
+  std::set<std::string> names;
   for (const auto& known : c10::Dispatcher::singleton().getAllOpNames())
-    if (known.name.compare(0, name.find("::") + 2, name, 0, name.find("::") + 2) == 0)
-      ranked.emplace_back(distance(known.name, name), known.name);
-  std::sort(ranked.begin(), ranked.end());
-  ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
+    if (known.name.compare(0, prefix.size(), prefix) == 0) names.insert(known.name);
   std::string result;
-  for (size_t i = 0; i < std::min<size_t>(3, ranked.size()); ++i)
-    result += (i ? ", " : "") + ranked[i].second;
+  for (const auto& each : nearest_names(name, {names.begin(), names.end()}))
+    result += (result.empty() ? "" : ", ") + each;
   return result.empty() ? "none in this namespace" : result;
 }
 
@@ -114,7 +101,7 @@ napi_value resolve_op(Call& call) {
     if (!known_overloads.empty())
       throw Error(Code::Config, "there is no overload " + name + "; there are " + known_overloads);
     throw Error(Code::Config,
-                "there is no operator " + name + "; the nearest are " + nearest_names(name));
+                "there is no operator " + name + "; the nearest are " + similar_operators(name));
   }
   known.operators.push_back({name, std::move(overloads)});
   const size_t id = known.operators.size() - 1;

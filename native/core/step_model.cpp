@@ -1,0 +1,111 @@
+#include "core/step_model.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace potstill {
+namespace {
+
+torch::jit::Module module_of(const Options& spec, const char* key) {
+  const auto value = spec.value(key);
+  if (!value.isModule())
+    throw Error(Code::Config, spec.where() + "." + key + ": expected a module");
+  return value.toModule();
+}
+
+at::Tensor placed(const at::Tensor& input, const at::TensorOptions& target) {
+  at::Tensor value = input;
+  if (target.has_device() && value.device() != target.device())
+    value = value.to(target.device(), /*non_blocking=*/true);
+  if (target.has_dtype() && at::isFloatingType(value.scalar_type()) &&
+      value.dtype() != target.dtype())
+    value = value.to(target.dtype());
+  return value;
+}
+
+}  // namespace
+
+StepModel::StepModel(const Options& spec, const char* module_key, const char* output_key,
+                     const char* normalize_key, const std::string& who)
+    : plan_(module_of(spec, module_key), who),
+      selector_(spec.value(output_key), who),
+      where_(spec.where() + "." + normalize_key) {
+  for (const auto& parameter : plan_.module().parameters()) parameters_.push_back(parameter);
+  if (spec.has(normalize_key)) {
+    const auto normalize = spec.options(normalize_key);
+    mean_ = normalize.numbers("mean");
+    deviation_ = normalize.numbers("std");
+    if (mean_.empty() || mean_.size() != deviation_.size())
+      throw Error(Code::Config, where_ + ": expected mean and std of the same length");
+    for (double value : deviation_)
+      if (!(value > 0)) throw Error(Code::Config, where_ + ".std: expected numbers above 0");
+  }
+}
+
+at::Tensor StepModel::frozen_logits(const StepBatch& batch) {
+  if (plan_.fast_products() == 0) return logits(batch);
+  uint64_t version = 0;
+  for (const auto& parameter : parameters_)
+    if (!parameter.is_inference()) version += parameter._version();
+  if (packed_ == nullptr || version != packed_version_) {
+    packed_ = std::make_unique<ops::PackedWeights>();
+    packed_version_ = version;
+  }
+  const ops::PackedWeights::Use use(*packed_);
+  return logits(batch);
+}
+
+at::Tensor StepModel::logits(const StepBatch& batch) {
+  const auto target = placement();
+  std::vector<at::Tensor> inputs;
+  inputs.reserve(batch.inputs.size());
+  for (const auto& input : batch.inputs) inputs.push_back(placed(input, target));
+  std::map<std::string, at::Tensor> named;
+  for (const auto& [name, input] : batch.named_inputs) named.emplace(name, placed(input, target));
+  if (!mean_.empty()) {
+    at::Tensor& first = inputs.empty() ? only_floating(named) : inputs[0];
+    first = normalized(first);
+  }
+  return selector_.pick(plan_(inputs, named));
+}
+
+at::TensorOptions StepModel::placement() const {
+  for (const auto& parameter : parameters_)
+    if (at::isFloatingType(parameter.scalar_type())) return parameter.options();
+  return at::TensorOptions();
+}
+
+at::Tensor& StepModel::only_floating(std::map<std::string, at::Tensor>& named) const {
+  at::Tensor* found = nullptr;
+  for (auto& [name, input] : named) {
+    if (!at::isFloatingType(input.scalar_type())) continue;
+    if (found != nullptr)
+      throw Error(Code::Config, where_ +
+                                    ": there are several named inputs; normalize the data "
+                                    "instead");
+    found = &input;
+  }
+  if (found == nullptr) throw Error(Code::Config, where_ + ": no input is floating-point");
+  return *found;
+}
+
+at::Tensor StepModel::normalized(const at::Tensor& input) const {
+  const auto channels = static_cast<int64_t>(mean_.size());
+  if (!at::isFloatingType(input.scalar_type()))
+    throw Error(Code::Dtype, c10::str(where_, ": the input has dtype ", input.scalar_type(),
+                                      ", expected a floating-point one"));
+  if (channels != 1 && (input.dim() < 2 || input.size(1) != channels))
+    throw Error(Code::Shape, c10::str(where_, ": ", channels,
+                                      " channels, but the input has "
+                                      "shape ",
+                                      input.sizes(), " (channels are dimension 1)"));
+  std::vector<int64_t> shape(std::max<int64_t>(input.dim(), 1), 1);
+  if (channels != 1) shape[1] = channels;
+  return input.sub(at::tensor(mean_, input.options()).view(shape))
+      .div_(at::tensor(deviation_, input.options()).view(shape));
+}
+
+}  // namespace potstill

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/forward_plan.h"
+#include "core/options.h"
+#include "core/output.h"
+#include "core/step.h"
+#include "ops/products.h"
+
+namespace potstill {
+
+// A teacher or the student, as the step runs it: inputs are brought to the model's device and type,
+// the first is normalized if the model wants it so, and the logits are picked from what it returns.
+class StepModel {
+ public:
+  // The keys name the parts of `spec`; `who` stands for the model in messages. Error(Config).
+  StepModel(const Options& spec, const char* module_key, const char* output_key,
+            const char* normalize_key, const std::string& who);
+
+  const torch::jit::Module& module() const { return plan_.module(); }
+
+  // Of a model that is not trained, with its weights packed. Weights that were changed in between
+  // are packed again.
+  at::Tensor frozen_logits(const StepBatch& batch);
+  at::Tensor logits(const StepBatch& batch);
+
+ private:
+  // Device and floating-point type of the first parameter that has one.
+  at::TensorOptions placement() const;
+  at::Tensor& only_floating(std::map<std::string, at::Tensor>& named) const;
+  at::Tensor normalized(const at::Tensor& input) const;
+
+  ForwardPlan plan_;
+  OutputSelector selector_;
+  std::string where_;
+  std::vector<at::Tensor> parameters_;
+  std::vector<double> mean_, deviation_;
+  std::unique_ptr<ops::PackedWeights> packed_;
+  uint64_t packed_version_ = 0;
+};
+
+}  // namespace potstill
