@@ -1,11 +1,10 @@
 /** `losses.*`: what can be trained for. */
 
-import type { TermSpec } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { shown } from "../tensor/options.js";
 import { Tensor } from "../tensor/tensor.js";
 import { computeTerm } from "../tensor/term.js";
-import { checkLoss, type Loss, makeLoss } from "./objective.js";
+import { checkLoss, type Loss, type LossOf, makeLoss } from "./objective.js";
 import type {
   BinaryCrossEntropyOptions,
   CrossEntropyOptions,
@@ -14,16 +13,21 @@ import type {
   WeightOptions,
 } from "./schemas.js";
 
-type Of<K extends TermSpec["kind"]> = Extract<TermSpec, { kind: K }>;
-
 /** What a loss is computed from. */
 export interface LossInputs {
-  /** Logits [B, C], or [B, …, C] for tokens: classes last. */
-  student: Tensor;
-  /** Logits of the same shape; a constant, also where it requires a gradient. */
-  teacher?: Tensor | null | undefined;
+  /**
+   * Logits [B, C], or [B, …, C] for tokens: classes last. For losses on features the student's, one
+   * tensor or one for each pair.
+   */
+  student: Tensor | readonly Tensor[];
+  /** The teacher's side; a constant, also where it requires a gradient. */
+  teacher?: Tensor | readonly Tensor[] | null | undefined;
   /** int64 class indices [B] (or [B, …]); for `mse` and `binaryCrossEntropy` targets like `student`. */
   labels?: Tensor | null | undefined;
+  /** bool, the leading dimensions of the features or logits: samples or tokens that count. */
+  mask?: Tensor | null | undefined;
+  /** int64 [B], the samples' numbers in the data set, for losses that remember samples. */
+  ids?: Tensor | null | undefined;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface LossInputs {
  *
  * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
  */
-function response(options: ResponseOptions = {}): Of<"response"> {
+function response(options: ResponseOptions = {}): LossOf<"response"> {
   return makeLoss("response", options);
 }
 
@@ -46,7 +50,7 @@ function response(options: ResponseOptions = {}): Of<"response"> {
  *
  * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
  */
-function crossEntropy(options: CrossEntropyOptions = {}): Of<"crossEntropy"> {
+function crossEntropy(options: CrossEntropyOptions = {}): LossOf<"crossEntropy"> {
   return makeLoss("crossEntropy", options);
 }
 
@@ -56,7 +60,7 @@ function crossEntropy(options: CrossEntropyOptions = {}): Of<"crossEntropy"> {
  *
  * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
  */
-function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Of<"binaryCrossEntropy"> {
+function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): LossOf<"binaryCrossEntropy"> {
   return makeLoss("binaryCrossEntropy", options);
 }
 
@@ -65,7 +69,7 @@ function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Of<"binary
  *
  * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
  */
-function mse(options: WeightOptions = {}): Of<"mse"> {
+function mse(options: WeightOptions = {}): LossOf<"mse"> {
   return makeLoss("mse", options);
 }
 
@@ -75,7 +79,7 @@ function mse(options: WeightOptions = {}): Of<"mse"> {
  *
  * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
  */
-function softTargets(options: SoftTargetsOptions = {}): Of<"softTargets"> {
+function softTargets(options: SoftTargetsOptions = {}): LossOf<"softTargets"> {
   return makeLoss("softTargets", options);
 }
 
@@ -85,7 +89,7 @@ function softTargets(options: SoftTargetsOptions = {}): Of<"softTargets"> {
  *
  * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
  */
-function logitMse(options: WeightOptions = {}): Of<"logitMse"> {
+function logitMse(options: WeightOptions = {}): LossOf<"logitMse"> {
   return makeLoss("logitMse", options);
 }
 
@@ -101,15 +105,36 @@ function logitMse(options: WeightOptions = {}): Of<"logitMse"> {
  * const loss = losses.compute(losses.softTargets({ temperature: 4 }), { student, teacher });
  * loss.backward(); // student.grad
  */
-function compute(loss: Loss, { student, teacher, labels }: LossInputs): Tensor {
-  for (const [name, value] of Object.entries({ student, teacher, labels })) {
-    if (value instanceof Tensor || (name !== "student" && value == null)) continue;
-    throw new PotstillError(
+function compute(loss: Loss, inputs: LossInputs): Tensor {
+  const tensors = (name: "student" | "teacher"): readonly Tensor[] => {
+    const value = inputs[name] ?? [];
+    const list = Array.isArray(value) ? value : [value];
+    if (list.every((each) => each instanceof Tensor) && (name === "teacher" || list.length > 0)) {
+      return list;
+    }
+    throw refused(name, "a tensor, or an array of tensors");
+  };
+  const tensor = (name: "labels" | "mask" | "ids"): Tensor | null => {
+    const value = inputs[name] ?? null;
+    if (value === null || value instanceof Tensor) return value;
+    throw refused(name, "a tensor");
+  };
+  const refused = (name: keyof LossInputs, expected: string) =>
+    new PotstillError(
       "ERR_CONFIG",
-      `losses.compute: ${name}: expected a tensor, got ${shown(value)}`,
+      `losses.compute: ${name}: expected ${expected}, got ${shown(inputs[name])}`,
     );
-  }
-  return computeTerm(checkLoss("losses.compute", loss), student, teacher ?? null, labels ?? null);
+  const { weight: _, ...options } = checkLoss("losses.compute", loss);
+  return computeTerm(
+    { ...options, weight: 1 },
+    {
+      student: tensors("student"),
+      teacher: tensors("teacher"),
+      labels: tensor("labels"),
+      mask: tensor("mask"),
+      ids: tensor("ids"),
+    },
+  );
 }
 
 /** What can be trained for, as plain data, and `compute` for their values. */

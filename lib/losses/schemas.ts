@@ -1,42 +1,40 @@
 /** What the options of each loss are, and their defaults. */
 
 import { z } from "zod";
-
-const number = z.number({ error: "expected a finite number" });
-const weight = number.min(0, { error: "expected a number of at least 0" }).default(1);
-const temperature = number.positive({ error: "expected a number above 0" });
-const share = number
-  .min(0, { error: "expected a number from 0 to 1" })
-  .max(1, { error: "expected a number from 0 to 1" });
-const labelSmoothing = share.default(0);
-const ignoreIndex = z.int({ error: "expected an integer" }).default(-100);
-const weights = z
-  .array(number.min(0, { error: "expected numbers of at least 0" }), {
-    error: "expected an array with one number per class",
-  })
-  .min(1, { error: "expected an array with one number per class" })
-  .nullable()
-  .default(null);
+import {
+  ignoreIndex,
+  labelSmoothing,
+  share,
+  temperature,
+  type Weight,
+  weight,
+  weights,
+} from "./options.js";
 
 export const schemas = {
   response: z.strictObject({
-    weight,
+    weight: weight(1),
     alpha: share.default(0.9),
     temperature: temperature.default(4),
     labelSmoothing,
     ignoreIndex,
   }),
-  crossEntropy: z.strictObject({ weight, labelSmoothing, ignoreIndex, classWeights: weights }),
-  binaryCrossEntropy: z.strictObject({ weight, positiveWeights: weights }),
-  mse: z.strictObject({ weight }),
-  softTargets: z.strictObject({ weight, temperature: temperature.default(4) }),
-  logitMse: z.strictObject({ weight }),
+  crossEntropy: z.strictObject({
+    weight: weight(1),
+    labelSmoothing,
+    ignoreIndex,
+    classWeights: weights,
+  }),
+  binaryCrossEntropy: z.strictObject({ weight: weight(1), positiveWeights: weights }),
+  mse: z.strictObject({ weight: weight(1) }),
+  softTargets: z.strictObject({ weight: weight(1), temperature: temperature.default(4) }),
+  logitMse: z.strictObject({ weight: weight(1) }),
 };
 
 /** Options that every loss takes. */
 export interface WeightOptions {
-  /** Factor in a sum of losses; default 1. */
-  weight?: number | undefined;
+  /** Factor in a sum of losses; default 1, or what the loss says. */
+  weight?: Weight | undefined;
 }
 
 export interface ResponseOptions extends WeightOptions {

@@ -145,27 +145,24 @@ export interface ForwardOptions {
 /** How logits are picked from a model's output: a key, an index, or nothing for a plain tensor. */
 export type OutputSelector = string | number | null;
 
-/** One term of an objective, as plain data; unknown kinds and options are refused by the native side too. */
-export type TermSpec =
-  | {
-      kind: "response";
-      weight: number;
-      alpha: number;
-      temperature: number;
-      labelSmoothing: number;
-      ignoreIndex: number;
-    }
-  | {
-      kind: "crossEntropy";
-      weight: number;
-      labelSmoothing: number;
-      ignoreIndex: number;
-      classWeights: number[] | null;
-    }
-  | { kind: "binaryCrossEntropy"; weight: number; positiveWeights: number[] | null }
-  | { kind: "mse"; weight: number }
-  | { kind: "softTargets"; weight: number; temperature: number }
-  | { kind: "logitMse"; weight: number };
+/**
+ * One term of an objective. `lib/losses` checks its options and the native side does again. Terms on
+ * features have `student` and `teacher` (tap paths, in pairs), `teacherIndex` and `connectors` (a
+ * module or null for each pair); a term of kind "module" has `module`, whose forward is the loss.
+ */
+export interface TermSpec {
+  kind: string;
+  weight: number;
+  [option: string]: TermOption;
+}
+export type TermOption =
+  | number
+  | string
+  | boolean
+  | null
+  | undefined
+  | ModuleHandle
+  | readonly TermOption[];
 
 export type OptimizerSpec =
   | {
@@ -218,6 +215,12 @@ export interface TeacherSpec {
   output: OutputSelector;
   /** Per-channel affine applied to the inputs of this teacher only, or null. */
   normalize: { mean: number[]; std: number[] } | null;
+  /** Height and width that images are brought to for this teacher (bilinear), or null. */
+  resize?: [number, number] | null;
+  /** Decay with which the weights follow the student's after each update; 0: they do not. */
+  follow?: number;
+  /** The weights change under way, by `follow` or by somebody else. */
+  changing?: boolean;
 }
 
 export interface StepSpec {
@@ -227,6 +230,7 @@ export interface StepSpec {
   student: ModuleHandle;
   studentOutput: OutputSelector;
   studentNormalize: { mean: number[]; std: number[] } | null;
+  studentResize?: [number, number] | null;
   terms: TermSpec[];
   optimizer: OptimizerSpec;
   groups: ParameterGroup[];
@@ -247,6 +251,20 @@ export interface StepBatch {
   /** Mixup: second labels and the weight of the first; null otherwise. */
   mixedLabels: NativeTensor | null;
   mixWeight: number;
+  /** bool, the leading dimensions of features or logits; samples or tokens that count. */
+  mask?: NativeTensor | null;
+  /** int64 [B], the samples' numbers in the data set. */
+  ids?: NativeTensor | null;
+  /** Weights of the terms from here on, in their order; null: as they were. */
+  weights?: number[] | null;
+}
+
+/** What the models gave for a batch; taps by path. */
+export interface StepOutputs {
+  student: NativeTensor;
+  teachers: NativeTensor[];
+  studentTaps: Record<string, NativeTensor>;
+  teacherTaps: Record<string, NativeTensor>[];
 }
 
 /** Sums since the last call; divide by `samples` (or `steps`) for means. */
@@ -394,6 +412,10 @@ export interface Binding {
   createStep(spec: StepSpec): StepHandle;
   /** One micro-batch; an update follows every `accumulate` of them. Resolves with the number of updates so far. */
   stepRun(s: StepHandle, batch: StepBatch, lr: number): Promise<number>;
+  /** The first half of a step with custom terms: runs the models and keeps what they gave. */
+  stepBegin(s: StepHandle, batch: StepBatch): Promise<StepOutputs>;
+  /** The second: takes one scalar for each custom term, in their order. */
+  stepFinish(s: StepHandle, custom: NativeTensor[], lr: number): Promise<number>;
   /** Update with what has been accumulated, at the end of an epoch. */
   stepFlush(s: StepHandle, lr: number): Promise<number>;
   /** Reads and resets the sums; queued behind the steps submitted so far. */
@@ -409,11 +431,16 @@ export interface Binding {
   /** Copies the averaged weights into the student (swap back with the same call); no-op without EMA. */
   stepSwapEma(s: StepHandle): Promise<void>;
   stepDispose(s: StepHandle): void;
-  /** Unscheduled value of one term, synchronous and differentiable by the student; for `losses.compute`. */
+  /**
+   * Value of one term without its weight, synchronous and differentiable by the student; for
+   * `losses.compute`. Terms on logits take one tensor a side, those on features one for each pair.
+   */
   computeTerm(
     term: TermSpec,
-    student: NativeTensor,
-    teacher: NativeTensor | null,
+    student: NativeTensor[],
+    teacher: NativeTensor[],
     labels: NativeTensor | null,
+    mask: NativeTensor | null,
+    ids: NativeTensor | null,
   ): NativeTensor;
 }

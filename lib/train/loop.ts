@@ -28,6 +28,8 @@ export interface TrainingPlan {
   model: Module;
   spec: StepSpec;
   termNames: string[];
+  /** Weights of the terms after so many epochs and updates; null: they never change. */
+  weights: ((epoch: number, update: number) => number[]) | null;
   /** Learning rate of the update with this zero-based number. */
   rate: (update: number) => number;
   train: Split;
@@ -242,7 +244,8 @@ class Loop {
   #submit(given: Batch, rate: number): Promise<number> {
     const batch = onDevice(given, this.plan.record.device);
     try {
-      return this.step.run(batch, rate);
+      const { epoch, update } = this.#position;
+      return this.step.run(batch, rate, this.plan.weights?.(epoch, update) ?? null);
     } finally {
       // The job holds what it uses.
       batch.dispose();

@@ -1,8 +1,7 @@
 /** From checked options to a plan that the loop and the native step can carry out. */
 
 import type { Split } from "../data/index.js";
-import { type Objective, termsOf } from "../losses/index.js";
-import type { TermSpec } from "../native/binding.js";
+import { type Loss, type Objective, termsOf, weightAt } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { type Module, moduleHandle } from "../nn/index.js";
 import { learningRates } from "../optim/index.js";
@@ -46,8 +45,8 @@ export function planPhase(
   objective: Objective,
   teachers: readonly TeacherOptions[],
 ): Planned {
-  const terms = termsOf(objective);
-  checkLabels(terms, train);
+  const losses = termsOf(objective);
+  checkLabels(losses, train);
   const { epochs = null, steps = null, batchSize, dropLast, seed, accumulate } = checked;
   const batches = train.batchCount({ batchSize, dropLast });
   const perEpoch = batches === null ? null : Math.ceil(batches / accumulate);
@@ -72,12 +71,16 @@ export function planPhase(
       weight,
       output: nativeOutput(`teachers[${index}]`, module.output),
       normalize: copied(module.normalize),
+      resize: null,
+      follow: 0,
+      changing: false,
     })),
     ensemble: options.ensemble ?? "probabilities",
     student: moduleHandle(model),
     studentOutput: nativeOutput(phase, model.output),
     studentNormalize: copied(model.normalize),
-    terms,
+    studentResize: null,
+    terms: losses.map((loss) => ({ ...loss, weight: weightAt(loss.weight, 0) })),
     optimizer: optimizer.spec,
     groups: optimizer.groups,
     accumulate,
@@ -91,7 +94,8 @@ export function planPhase(
       phase,
       model,
       spec,
-      termNames: termNames(terms),
+      termNames: termNames(losses),
+      weights: termWeights(losses, perEpoch),
       rate,
       train,
       validation,
@@ -118,7 +122,7 @@ export function planPhase(
       validation: validation?.length ?? null,
       ...(plain({
         clip: checked.clip ?? null,
-        objective: terms,
+        objective: losses,
         optimizer,
         schedule,
         augment: options.augment ?? null,
@@ -130,15 +134,26 @@ export function planPhase(
 }
 
 /** Terms under their kinds, numbered where one occurs twice. */
-export function termNames(terms: readonly TermSpec[]): string[] {
+export function termNames(terms: readonly Loss[]): string[] {
   return terms.map(({ kind }, index) => {
     const before = terms.slice(0, index).filter((term) => term.kind === kind).length;
     return before === 0 ? kind : `${kind}${before + 1}`;
   });
 }
 
+/** Weights by epochs and updates done so far; null where none ever changes. */
+function termWeights(
+  losses: readonly Loss[],
+  perEpoch: number | null,
+): ((epoch: number, update: number) => number[]) | null {
+  if (losses.every(({ weight }) => typeof weight === "number")) return null;
+  // Of a stream nobody knows how long an epoch is: its weights change with the epochs.
+  return (epoch, update) =>
+    losses.map(({ weight }) => weightAt(weight, perEpoch === null ? epoch : update / perEpoch));
+}
+
 /** @throws ERR_CONFIG where a term wants labels and the data have none */
-function checkLabels(terms: readonly TermSpec[], train: Split): void {
+function checkLabels(terms: readonly Loss[], train: Split): void {
   if (train.labeled) return;
   const wanting = terms.find((term) => {
     if (term.kind === "response") return term.alpha < 1;

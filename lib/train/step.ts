@@ -29,11 +29,13 @@ export class TrainingStep {
    * One micro-batch; an update follows every `accumulate` of them. The batch may be disposed once
    * this has returned its promise.
    *
+   * @param weights of the terms from here on; null: as they were
+   *
    * @returns the number of updates so far
    * @throws ERR_SHAPE, ERR_DATA (labels out of range or missing), ERR_OOM
    */
-  run(batch: Batch, lr: number): Promise<number> {
-    return native.stepRun(this.#handle, nativeBatch(batch), lr);
+  run(batch: Batch, lr: number, weights: number[] | null = null): Promise<number> {
+    return native.stepRun(this.#handle, nativeBatch(batch, weights), lr);
   }
 
   /** Updates with what has been accumulated so far; nothing happens if that is nothing. */
@@ -68,12 +70,15 @@ export class TrainingStep {
   }
 }
 
-function nativeBatch(batch: Batch): StepBatch {
+function nativeBatch(batch: Batch, weights: number[] | null): StepBatch {
   const { inputs } = batch;
   return {
     inputs: Array.isArray(inputs) ? inputs : inputs instanceof Tensor ? [inputs] : inputs,
     labels: batch.labels,
     mixedLabels: batch.mixedLabels,
     mixWeight: batch.mixWeight,
+    mask: batch.mask,
+    ids: batch.ids,
+    weights,
   };
 }

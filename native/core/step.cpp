@@ -12,9 +12,9 @@
 
 #include "core/ema.h"
 #include "core/error.h"
-#include "core/objective.h"
 #include "core/optimizer.h"
 #include "core/step_model.h"
+#include "core/terms/registry.h"
 #include "ops/products.h"
 
 namespace potstill {
@@ -51,7 +51,9 @@ struct Sums {
   struct Part {
     Sum value;
     double count = 0;
+    double weighted = 0;   // counts by the term's weight at the time
     int64_t bad_step = 0;  // the first with a value that is not finite, from 1; 0: none
+    std::string blame;     // what was not finite before it, where something was
   };
   explicit Sums(size_t terms) : terms(terms) {}
   int64_t steps = 0, updates = 0, samples = 0;
@@ -105,17 +107,26 @@ struct DistillStep::Plan {
   std::vector<double> teacher_weights;
   bool mean_of_probabilities = true;
   std::unique_ptr<StepModel> student;
-  std::vector<Term> terms;
+  // A teacher that follows the student: an average of its weights with this decay; 0: it does not.
+  std::vector<double> follow_decay;
+  // Teachers whose weights change under way, so that packing them does not pay.
+  std::vector<bool> changing;
+  std::vector<std::unique_ptr<LossTerm>> terms;
+  std::vector<double> weights;  // of the terms, as scheduled
+  bool inference_teachers = true;
   // For each term the group of terms with its denominator.
   std::vector<size_t> group_of;
   size_t groups = 0;
-  // The term whose labels `correct` and `samples` go by.
-  Term counting;
+  // Labels that `correct` and `samples` leave out.
+  int64_t ignore_index = -100;
+  bool counts_labels = false;
   int64_t accumulate = 1;
   std::optional<double> clip_norm_at, clip_value_at;
   bool check_finite = false;
 
-  std::vector<NamedTensor> parameters;  // trainable
+  std::vector<NamedTensor> parameters;  // trainable, those of the terms' modules included
+  size_t student_parameters = 0;        // so many of them are the student's and come first
+  std::vector<NamedTensor> term_state;  // parameters and buffers of the terms' modules
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<WeightAverage> average;
 
@@ -125,7 +136,18 @@ struct DistillStep::Plan {
   std::optional<Sums> sums;
   at::Tensor gradient_norm;
 
-  TeacherLogits ask_teachers(const StepBatch& batch);
+  // The first half of a step, kept for the second.
+  struct Pending {
+    StepBatch batch;
+    ModelValues student;
+    std::vector<ModelValues> teachers;
+  };
+  std::optional<Pending> pending;
+
+  std::vector<ModelValues> ask_teachers(const StepBatch& batch);
+  TermFeatures features_of(const LossTerm& term) const;
+  std::string blame(const LossTerm& term) const;
+  void follow();
   void differentiate(const std::vector<TermValue>& values);
   std::vector<at::Tensor> gradients_of(const std::vector<TermValue>& values,
                                        const std::vector<double>& seeds, bool keep_graph);
@@ -135,19 +157,82 @@ struct DistillStep::Plan {
 DistillStep::DistillStep(std::unique_ptr<Plan> plan) : plan_(std::move(plan)) {}
 DistillStep::~DistillStep() = default;
 
+namespace {
+
+// The distinct paths of all terms, in the order of their first use.
+// A teacher that follows the student is made like it.
+void check_same_state(const std::string& who, const torch::jit::Module& teacher,
+                      const torch::jit::Module& student) {
+  const auto mine = teacher.named_parameters();
+  const auto other = student.named_parameters();
+  bool same = mine.size() == other.size();
+  auto theirs = other.begin();
+  for (auto each = mine.begin(); same && each != mine.end(); ++each, ++theirs)
+    same = (*each).name == (*theirs).name && (*each).value.sizes() == (*theirs).value.sizes();
+  if (!same)
+    throw Error(Code::Config, who +
+                                  " follows the student's weights, and has other parameters; clone "
+                                  "the student");
+}
+
+void add_paths(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  for (const auto& path : more)
+    if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+}
+
+size_t index_of(const std::vector<std::string>& paths, const std::string& path) {
+  return static_cast<size_t>(std::find(paths.begin(), paths.end(), path) - paths.begin());
+}
+
+}  // namespace
+
 std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   auto plan = std::make_unique<Plan>();
-  plan->student = std::make_unique<StepModel>(spec, "student", "studentOutput", "studentNormalize",
-                                              "the student");
-  const auto student = plan->student->module();
-
-  double total_weight = 0;
   const auto teachers = spec.list("teachers");
-  for (const auto& teacher : teachers) {
-    const std::string who = teachers.size() == 1
-                                ? "the teacher"
-                                : "teacher " + std::to_string(plan->teachers.size() + 1);
-    plan->teachers.emplace_back(teacher, "module", "output", "normalize", who);
+  std::vector<std::string> student_taps;
+  std::vector<std::vector<std::string>> teacher_taps(teachers.size());
+  std::vector<std::string> denominators;
+  for (const auto& term_spec : spec.list("terms")) {
+    auto term = parse_term(term_spec);
+    if (term->needs_teacher() && teachers.empty())
+      throw Error(Code::Config, term_spec.where() + ": " + term->name() +
+                                    " compares with a teacher, and there is none");
+    if (!term->teacher_taps().empty()) {
+      const auto index = term->teacher_index();
+      if (index < 0 || index >= static_cast<int64_t>(teachers.size()))
+        throw Error(Code::Config,
+                    c10::str(term_spec.where(), ".teacherIndex: there is no teacher ", index,
+                             "; there are ", teachers.size(), ", counted from 0"));
+      add_paths(teacher_taps[index], term->teacher_taps());
+    }
+    add_paths(student_taps, term->student_taps());
+    if (!term->takes_inference_tensors()) plan->inference_teachers = false;
+    if (!plan->counts_labels && term->ignore_index()) {
+      plan->counts_labels = true;
+      plan->ignore_index = *term->ignore_index();
+    }
+    const std::string denominator = term->denominator();
+    const size_t group = index_of(denominators, denominator);
+    if (group == denominators.size()) denominators.push_back(denominator);
+    plan->group_of.push_back(group);
+    plan->weights.push_back(term->weight());
+    plan->terms.push_back(std::move(term));
+  }
+  if (plan->terms.empty())
+    throw Error(Code::Config, spec.where() + ".terms: expected at least one loss term");
+  plan->groups = denominators.size();
+  plan->sums.emplace(plan->terms.size());
+
+  plan->student = std::make_unique<StepModel>(spec, "student", "studentOutput", "studentNormalize",
+                                              "studentResize", student_taps, "the student");
+  const auto student = plan->student->module();
+  double total_weight = 0;
+  for (size_t i = 0; i < teachers.size(); ++i) {
+    const auto& teacher = teachers[i];
+    const std::string who =
+        teachers.size() == 1 ? "the teacher" : "teacher " + std::to_string(i + 1);
+    plan->teachers.emplace_back(teacher, "module", "output", "normalize", "resize", teacher_taps[i],
+                                who);
     if (plan->teachers.back().module()._ivalue() == student._ivalue())
       throw Error(Code::Config, who + " and the student are the same module; clone it first");
     const double weight = teacher.number("weight", 1);
@@ -155,6 +240,13 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
       throw Error(Code::Config, teacher.where() + ".weight: expected a number above 0");
     plan->teacher_weights.push_back(weight);
     total_weight += weight;
+    const double decay = teacher.number("follow", 0);
+    if (!(decay >= 0 && decay < 1))
+      throw Error(Code::Config,
+                  teacher.where() + ".follow: expected a decay of 0 or more, below 1");
+    if (decay > 0) check_same_state(who, plan->teachers.back().module(), student);
+    plan->follow_decay.push_back(decay);
+    plan->changing.push_back(decay > 0 || teacher.boolean("changing", false));
   }
   for (double& weight : plan->teacher_weights) weight /= total_weight;
   const std::string ensemble = spec.string("ensemble", "probabilities");
@@ -164,31 +256,6 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
                                   "\"logits\", got \"" +
                                   ensemble + "\"");
   plan->mean_of_probabilities = ensemble == "probabilities";
-
-  std::vector<std::string> denominators;
-  for (const auto& term_spec : spec.list("terms")) {
-    const Term term = parse_term(term_spec);
-    if (term.needs_teacher() && plan->teachers.empty())
-      throw Error(Code::Config, term_spec.where() + ": " + term.name +
-                                    " compares with a teacher, and there is none");
-    const std::string denominator = term.denominator();
-    size_t group = 0;
-    while (group < denominators.size() && denominators[group] != denominator) ++group;
-    if (group == denominators.size()) denominators.push_back(denominator);
-    plan->group_of.push_back(group);
-    plan->terms.push_back(term);
-  }
-  if (plan->terms.empty())
-    throw Error(Code::Config, spec.where() + ".terms: expected at least one loss term");
-  plan->groups = denominators.size();
-  plan->counting.kind = TermKind::CrossEntropy;
-  plan->counting.name = "accuracy";
-  for (const auto& term : plan->terms)
-    if (term.has_class_labels()) {
-      plan->counting.ignore_index = term.ignore_index;
-      break;
-    }
-  plan->sums.emplace(plan->terms.size());
 
   plan->accumulate = spec.integer("accumulate", 1);
   if (plan->accumulate < 1)
@@ -216,6 +283,20 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   if (plan->parameters.empty())
     throw Error(Code::Config,
                 "the student has no trainable parameters; requiresGrad is off for all of them");
+  plan->student_parameters = plan->parameters.size();
+  for (size_t i = 0; i < plan->terms.size(); ++i) {
+    const auto modules = plan->terms[i]->modules();
+    for (size_t j = 0; j < modules.size(); ++j) {
+      const std::string prefix = "terms." + std::to_string(i) + "." + std::to_string(j) + ".";
+      for (const auto& each : named(modules[j].named_parameters())) {
+        plan->term_state.push_back({prefix + each.name, each.tensor});
+        if (each.tensor.requires_grad())
+          plan->parameters.push_back({prefix + each.name, each.tensor});
+      }
+      for (const auto& each : named(modules[j].named_buffers()))
+        plan->term_state.push_back({prefix + each.name, each.tensor});
+    }
+  }
   plan->optimizer = Optimizer::create(
       spec.options("optimizer"), spec.has("groups") ? spec.list("groups") : std::vector<Options>{},
       plan->parameters);
@@ -228,37 +309,148 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   return std::shared_ptr<DistillStep>(new DistillStep(std::move(plan)));
 }
 
-TeacherLogits DistillStep::Plan::ask_teachers(const StepBatch& batch) {
+std::vector<ModelValues> DistillStep::Plan::ask_teachers(const StepBatch& batch) {
   if (teachers.empty()) return {};
-  // No term saves a teacher's tensor for backward, so inference mode does.
-  c10::InferenceMode inference(true);
-  std::vector<at::Tensor> logits;
-  logits.reserve(teachers.size());
+  // Fused terms save nothing of a teacher's for backward, so inference mode does.
+  std::optional<c10::InferenceMode> inference;
+  if (inference_teachers) inference.emplace(true);
+  at::AutoGradMode no_grad(false);
+  std::vector<ModelValues> values;
+  values.reserve(teachers.size());
   const auto device = parameters[0].tensor.device();
-  for (auto& teacher : teachers) logits.push_back(teacher.frozen_logits(batch).to(device));
-  return TeacherLogits(std::move(logits), teacher_weights, mean_of_probabilities);
+  for (size_t i = 0; i < teachers.size(); ++i) {
+    values.push_back(changing[i] ? teachers[i].run(batch) : teachers[i].run_frozen(batch));
+    values.back().logits = values.back().logits.to(device);
+    for (auto& tap : values.back().taps) tap = tap.to(device);
+  }
+  return values;
+}
+
+TermFeatures DistillStep::Plan::features_of(const LossTerm& term) const {
+  TermFeatures features;
+  for (const auto& path : term.student_taps())
+    features.student.push_back(pending->student.taps.at(index_of(student->taps(), path)));
+  if (term.teacher_taps().empty()) return features;
+  const auto index = static_cast<size_t>(term.teacher_index());
+  for (const auto& path : term.teacher_taps())
+    features.teacher.push_back(
+        pending->teachers.at(index).taps.at(index_of(teachers.at(index).taps(), path)));
+  return features;
+}
+
+// Where the first value that is not finite came from: the inputs, a teacher's tap or output.
+std::string DistillStep::Plan::blame(const LossTerm& term) const {
+  const auto bad = [](const at::Tensor& value) {
+    return at::isFloatingType(value.scalar_type()) && !value.isfinite().all().item<bool>();
+  };
+  const auto nan = [](const at::Tensor& value) {
+    return at::isFloatingType(value.scalar_type()) && value.isnan().any().item<bool>();
+  };
+  for (const auto& input : pending->batch.inputs)
+    if (bad(input)) return "the inputs hold NaN or infinity";
+  for (const auto& [name, input] : pending->batch.named_inputs)
+    if (bad(input)) return "the input \"" + name + "\" holds NaN or infinity";
+  if (!term.needs_teacher()) return "";
+  for (size_t i = 0; i < teachers.size(); ++i) {
+    for (size_t tap = 0; tap < pending->teachers[i].taps.size(); ++tap)
+      if (bad(pending->teachers[i].taps[tap]))
+        return teachers[i].who() + " gives NaN or infinity at its tap \"" +
+               teachers[i].taps()[tap] + "\"";
+    // Infinite logits are how classes are masked.
+    if (nan(pending->teachers[i].logits)) return teachers[i].who() + " gives NaN";
+  }
+  return "";
 }
 
 int64_t DistillStep::run(const StepBatch& batch, double lr) {
+  for (const auto& term : plan_->terms)
+    if (term->is_custom())
+      throw Error(Code::Config, "a plan with custom terms is run in two halves");
+  begin(batch);
+  return finish({}, lr);
+}
+
+StepOutputs DistillStep::begin(const StepBatch& batch) {
   Plan& plan = *plan_;
-  if (!std::isfinite(lr)) throw Error(Code::Config, "the learning rate is not finite");
+  plan.pending.reset();
   if (plan.average && plan.average->swapped())
     throw Error(Code::Config,
                 "the student holds its averaged weights; swap them back before training on");
   if (batch.inputs.empty() && batch.named_inputs.empty())
     throw Error(Code::Data, "the batch has no inputs");
+  if (!batch.weights.empty() && batch.weights.size() != plan.terms.size())
+    throw Error(Code::Config, c10::str("batch.weights: expected ", plan.terms.size(), ", got ",
+                                       batch.weights.size()));
+  for (double weight : batch.weights)
+    if (!std::isfinite(weight)) throw Error(Code::Config, "batch.weights: expected finite numbers");
 
   // Whatever mode the thread is in, training records.
   c10::InferenceMode no_inference(false);
   at::AutoGradMode grad(true);
-  TeacherLogits teacher = plan.ask_teachers(batch);
-  const at::Tensor output = plan.student->logits(batch);
-  Samples samples(output, std::move(teacher),
+  auto teachers = plan.ask_teachers(batch);
+  auto student = plan.student->run(batch);
+  if (student.logits.dim() > 0 && student.logits.numel() == 0)
+    throw Error(Code::Data, "the batch is empty");
+  plan.pending = Plan::Pending{batch, std::move(student), std::move(teachers)};
+
+  StepOutputs outputs;
+  outputs.student = plan.pending->student.logits;
+  for (size_t i = 0; i < plan.student->taps().size(); ++i)
+    outputs.student_taps[plan.student->taps()[i]] = plan.pending->student.taps[i];
+  for (size_t t = 0; t < plan.teachers.size(); ++t) {
+    outputs.teachers.push_back(plan.pending->teachers[t].logits);
+    auto& taps = outputs.teacher_taps.emplace_back();
+    for (size_t i = 0; i < plan.teachers[t].taps().size(); ++i)
+      taps[plan.teachers[t].taps()[i]] = plan.pending->teachers[t].taps[i];
+  }
+  return outputs;
+}
+
+int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
+  Plan& plan = *plan_;
+  if (!std::isfinite(lr)) throw Error(Code::Config, "the learning rate is not finite");
+  if (!plan.pending) throw Error(Code::Config, "there is no step to finish");
+  // Whatever happens, nothing of this batch is kept.
+  struct Forget {
+    std::optional<Plan::Pending>& pending;
+    ~Forget() { pending.reset(); }
+  } forget{plan.pending};
+  const StepBatch& batch = plan.pending->batch;
+  c10::InferenceMode no_inference(false);
+  at::AutoGradMode grad(true);
+
+  std::vector<at::Tensor> logits;
+  for (const auto& each : plan.pending->teachers) logits.push_back(each.logits);
+  const at::Tensor& output = plan.pending->student.logits;
+  Samples samples(output,
+                  logits.empty() ? TeacherLogits()
+                                 : TeacherLogits(std::move(logits), plan.teacher_weights,
+                                                 plan.mean_of_probabilities),
                   Labels{batch.labels, batch.mixed_labels, batch.mix_weight});
+  samples.mask = batch.mask;
+  samples.ids = batch.ids;
   std::vector<TermValue> values;
   values.reserve(plan.terms.size());
-  for (const auto& term : plan.terms) values.push_back(samples.evaluate(term));
-  if (!output.requires_grad())
+  size_t customs = 0;
+  bool learns = false;
+  for (const auto& term : plan.terms) {
+    if (!term->is_custom()) {
+      values.push_back(term->evaluate(samples, plan.features_of(*term)));
+    } else {
+      if (customs == custom.size())
+        throw Error(Code::Config, "expected a value for each custom term");
+      const auto& value = custom[customs++];
+      if (value.numel() != 1 || !at::isFloatingType(value.scalar_type()))
+        throw Error(Code::Shape,
+                    c10::str("a custom loss gave a tensor of shape ", value.sizes(), " and dtype ",
+                             value.scalar_type(), "; expected one floating-point number"));
+      values.push_back({value.reshape({}), static_cast<double>(samples.rows())});
+    }
+    learns |= values.back().mean.requires_grad();
+  }
+  if (customs != custom.size())
+    throw Error(Code::Config, "there are more values than custom terms");
+  if (!learns)
     throw Error(Code::Config,
                 "the student's output does not depend on its trainable parameters; a model traced "
                 "or scripted under no_grad cannot be trained");
@@ -267,14 +459,16 @@ int64_t DistillStep::run(const StepBatch& batch, double lr) {
     const bool classes = batch.labels && output.dim() >= 2 &&
                          at::isIntegralType(batch.labels->scalar_type(), false) &&
                          batch.labels->numel() == samples.rows();
-    return classes ? samples.correct(plan.counting) : std::nan("");
+    return classes ? samples.correct(plan.ignore_index) : std::nan("");
   }();
 
+  if (!batch.weights.empty()) plan.weights = batch.weights;
   plan.differentiate(values);
   ++plan.steps;
   Sums& sums = *plan.sums;
   ++sums.steps;
-  sums.samples += std::isnan(correct) ? samples.rows() : samples.counted(plan.counting);
+  sums.samples +=
+      std::isnan(correct) ? samples.rows() : samples.counted("accuracy", plan.ignore_index);
   if (!std::isnan(correct)) {
     sums.correct += correct;
     sums.has_correct = true;
@@ -283,8 +477,11 @@ int64_t DistillStep::run(const StepBatch& batch, double lr) {
     if (values[i].count == 0) continue;
     auto& part = sums.terms[i];
     part.count += values[i].count;
-    if (!part.value.add(values[i].mean, values[i].count) && part.bad_step == 0)
+    part.weighted += plan.weights[i] * values[i].count;
+    if (!part.value.add(values[i].mean, values[i].count) && part.bad_step == 0) {
       part.bad_step = plan.steps;
+      part.blame = plan.blame(*plan.terms[i]);
+    }
   }
   if (++plan.micro_batches >= plan.accumulate) plan.update(lr);
   return plan.updates;
@@ -297,7 +494,7 @@ void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
   std::vector<std::vector<at::Tensor>> fresh(passes);
   std::vector<double> counts(passes, 0);
   for (size_t i = 0; i < values.size(); ++i) {
-    if (values[i].count == 0 || terms[i].weight == 0) continue;
+    if (values[i].count == 0 || weights[i] == 0) continue;
     const size_t pass = accumulate == 1 ? 0 : group_of[i];
     counts[pass] = accumulate == 1 ? 1 : values[i].count;
   }
@@ -310,7 +507,7 @@ void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
     std::vector<double> seeds(values.size(), 0);
     for (size_t i = 0; i < values.size(); ++i)
       if (values[i].count > 0 && (accumulate == 1 || group_of[i] == pass))
-        seeds[i] = terms[i].weight * scale;
+        seeds[i] = weights[i] * scale;
     fresh[pass] = gradients_of(values, seeds, /*keep_graph=*/--remaining > 0);
   }
   for (size_t pass = 0; pass < passes; ++pass) {
@@ -326,11 +523,11 @@ std::vector<at::Tensor> DistillStep::Plan::gradients_of(const std::vector<TermVa
                                                         const std::vector<double>& seeds,
                                                         bool keep_graph) {
   torch::autograd::edge_list roots;
-  torch::autograd::variable_list weights;
+  torch::autograd::variable_list root_gradients;
   for (size_t i = 0; i < values.size(); ++i) {
     if (seeds[i] == 0 || !values[i].mean.requires_grad()) continue;
     roots.push_back(torch::autograd::impl::gradient_edge(values[i].mean));
-    weights.push_back(at::full({}, seeds[i], values[i].mean.options()));
+    root_gradients.push_back(at::full({}, seeds[i], values[i].mean.options()));
   }
   std::vector<at::Tensor> gradients(parameters.size());
   if (roots.empty()) return gradients;
@@ -338,7 +535,7 @@ std::vector<at::Tensor> DistillStep::Plan::gradients_of(const std::vector<TermVa
   // taken from there.
   for (const auto& parameter : parameters) parameter.tensor.mutable_grad() = at::Tensor();
   try {
-    Engine::get_default_engine().execute(roots, weights, keep_graph, /*create_graph=*/false,
+    Engine::get_default_engine().execute(roots, root_gradients, keep_graph, /*create_graph=*/false,
                                          /*accumulate_grad=*/true);
   } catch (...) {
     for (const auto& parameter : parameters) parameter.tensor.mutable_grad() = at::Tensor();
@@ -371,6 +568,26 @@ void DistillStep::Plan::update(double lr) {
   if (clip_value_at) clip_value(gradients, *clip_value_at);
   optimizer->update(gradients, lr);
   if (average) average->update();
+  follow();
+}
+
+void DistillStep::Plan::follow() {
+  for (size_t i = 0; i < teachers.size(); ++i) {
+    if (follow_decay[i] == 0) continue;
+    const auto mine = teachers[i].module().named_parameters();
+    auto theirs = student->module().named_parameters().begin();
+    for (const auto& each : mine) {
+      each.value.detach().lerp_((*theirs).value.detach(), 1 - follow_decay[i]);
+      ++theirs;
+    }
+    // Running statistics are the student's: they are averages already.
+    const auto buffers = teachers[i].module().named_buffers();
+    auto running = student->module().named_buffers().begin();
+    for (const auto& each : buffers) {
+      each.value.copy_((*running).value);
+      ++running;
+    }
+  }
 }
 
 int64_t DistillStep::flush(double lr) {
@@ -398,13 +615,15 @@ StepMetrics DistillStep::metrics() {
     const double mean =
         part.count > 0 ? part.value.read() / part.count : (sums.steps > 0 ? 0 : std::nan(""));
     if (plan.check_finite && part.count > 0 && !std::isfinite(mean))
-      throw Error(Code::Nonfinite,
-                  "the loss term " + plan.terms[i].name + " (terms[" + std::to_string(i) +
-                      "]) is not finite" +
-                      (part.bad_step ? ", first at step " + std::to_string(part.bad_step) : "") +
-                      "; look for NaN or infinite inputs, or lower the learning rate");
+      throw Error(
+          Code::Nonfinite,
+          "the loss term " + plan.terms[i]->name() + " (terms[" + std::to_string(i) +
+              "]) is not finite" +
+              (part.bad_step ? ", first at step " + std::to_string(part.bad_step) : "") +
+              (part.blame.empty() ? "; look for NaN or infinite inputs, or lower the learning rate"
+                                  : "; " + part.blame));
     result.terms.push_back(mean);
-    if (part.count > 0) result.loss += plan.terms[i].weight * mean;
+    if (part.count > 0) result.loss += part.weighted / part.count * mean;
   }
   return result;
 }
@@ -428,6 +647,17 @@ std::string to_text(const at::Tensor& tensor) {
   const auto bytes = tensor.to(at::kCPU, at::kByte).contiguous();
   const auto* data = bytes.const_data_ptr<uint8_t>();
   return std::string(data, data + bytes.numel());
+}
+
+// Of a teacher that follows the student.
+std::vector<NamedTensor> teacher_state(const StepModel& teacher, size_t index) {
+  std::vector<NamedTensor> result;
+  const std::string prefix = "teacher." + std::to_string(index) + ".";
+  for (const auto& each : teacher.module().named_parameters())
+    result.push_back({prefix + each.name, each.value});
+  for (const auto& each : teacher.module().named_buffers())
+    result.push_back({prefix + each.name, each.value});
+  return result;
 }
 
 State state_of(const Options& spec) {
@@ -461,6 +691,11 @@ c10::impl::GenericDict DistillStep::state() const {
       if (sum.gradients[i].defined())
         state.tensors[gradient_name(group, plan.parameters[i].name)] = sum.gradients[i].clone();
   }
+  for (const auto& each : plan.term_state) state.tensors[each.name] = each.tensor.detach().clone();
+  for (size_t i = 0; i < plan.teachers.size(); ++i)
+    if (plan.follow_decay[i] > 0)
+      for (const auto& each : teacher_state(plan.teachers[i], i))
+        state.tensors[each.name] = each.tensor.detach().clone();
   state.tensors[kProducts] = from_text(ops::product_choices());
   c10::impl::GenericDict tensors(c10::StringType::get(), c10::AnyType::get());
   for (const auto& [name, tensor] : state.tensors) tensors.insert(name, tensor);
@@ -506,9 +741,27 @@ void DistillStep::load_state(const Options& spec) {
       sum.gradients[i] = at::empty_like(parameter.detach()).copy_(found->second);
     }
   }
+  std::vector<NamedTensor> copied = plan.term_state;
+  for (size_t i = 0; i < plan.teachers.size(); ++i)
+    if (plan.follow_decay[i] > 0)
+      for (auto& each : teacher_state(plan.teachers[i], i)) copied.push_back(std::move(each));
+  for (const auto& each : copied) {
+    const auto found = state.tensors.find(each.name);
+    if (found == state.tensors.end())
+      throw Error(Code::Checkpoint, "the checkpoint has no tensor \"" + each.name + "\"");
+    if (found->second.sizes() != each.tensor.sizes())
+      throw Error(Code::Checkpoint,
+                  c10::str("the checkpoint's \"", each.name, "\" has shape ", found->second.sizes(),
+                           ", and the plan's ", each.tensor.sizes()));
+  }
   plan.optimizer->check(state);
   if (plan.average) plan.average->check(state);
 
+  {
+    at::NoGradGuard no_grad;
+    for (const auto& each : copied)
+      each.tensor.detach().copy_(state.tensors.find(each.name)->second);
+  }
   if (const auto found = state.tensors.find(kProducts); found != state.tensors.end())
     ops::load_product_choices(to_text(found->second));
   plan.optimizer->load(state);

@@ -21,6 +21,21 @@ struct StepBatch {
   // Mixup: second labels, and the weight of the first.
   std::optional<at::Tensor> mixed_labels;
   double mix_weight = 1;
+  // bool, samples or tokens that count, for terms on features and tokens.
+  std::optional<at::Tensor> mask;
+  // int64 [B], the samples' numbers in the data set, for terms that remember samples.
+  std::optional<at::Tensor> ids;
+  // Weights of the terms from here on, in their order; empty: as they were.
+  std::vector<double> weights;
+};
+
+// What the models gave for a batch, for losses that are computed elsewhere: see `begin`.
+struct StepOutputs {
+  at::Tensor student;
+  std::vector<at::Tensor> teachers;
+  // By path; of the teachers one map each.
+  std::map<std::string, at::Tensor> student_taps;
+  std::vector<std::map<std::string, at::Tensor>> teacher_taps;
 };
 
 struct StepMetrics {
@@ -57,6 +72,11 @@ class DistillStep {
   // One micro-batch; an update follows every `accumulate` of them. Returns the updates so far.
   // A batch that is refused (Data, Shape, Dtype, Config) leaves weights and sums as they were.
   int64_t run(const StepBatch& batch, double lr);
+  // The two halves of `run`, for plans with custom terms: the first runs the models and keeps what
+  // they gave, the second takes one scalar for each custom term, in their order, and does the rest.
+  // Another `begin` forgets the first.
+  StepOutputs begin(const StepBatch& batch);
+  int64_t finish(const std::vector<at::Tensor>& custom, double lr);
   // Update with what has been accumulated, if anything.
   int64_t flush(double lr);
   // Reads and resets. Error(Nonfinite) where the plan checks and a term was not finite.

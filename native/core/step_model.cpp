@@ -29,8 +29,10 @@ at::Tensor placed(const at::Tensor& input, const at::TensorOptions& target) {
 }  // namespace
 
 StepModel::StepModel(const Options& spec, const char* module_key, const char* output_key,
-                     const char* normalize_key, const std::string& who)
-    : plan_(module_of(spec, module_key), who),
+                     const char* normalize_key, const char* resize_key,
+                     std::vector<std::string> taps, const std::string& who)
+    : tap_paths_(std::move(taps)),
+      plan_(module_of(spec, module_key), who),
       selector_(spec.value(output_key), who),
       where_(spec.where() + "." + normalize_key) {
   for (const auto& parameter : plan_.module().parameters()) parameters_.push_back(parameter);
@@ -43,10 +45,16 @@ StepModel::StepModel(const Options& spec, const char* module_key, const char* ou
     for (double value : deviation_)
       if (!(value > 0)) throw Error(Code::Config, where_ + ".std: expected numbers above 0");
   }
+  if (spec.has(resize_key)) {
+    size_ = spec.integers(resize_key);
+    if (size_.size() != 2 || size_[0] < 1 || size_[1] < 1)
+      throw Error(Code::Config,
+                  spec.where() + "." + resize_key + ": expected [height, width] in pixels");
+  }
 }
 
-at::Tensor StepModel::frozen_logits(const StepBatch& batch) {
-  if (plan_.fast_products() == 0) return logits(batch);
+ModelValues StepModel::run_frozen(const StepBatch& batch) {
+  if (plan_.fast_products() == 0) return run(batch);
   uint64_t version = 0;
   for (const auto& parameter : parameters_)
     if (!parameter.is_inference()) version += parameter._version();
@@ -55,21 +63,24 @@ at::Tensor StepModel::frozen_logits(const StepBatch& batch) {
     packed_version_ = version;
   }
   const ops::PackedWeights::Use use(*packed_);
-  return logits(batch);
+  return run(batch);
 }
 
-at::Tensor StepModel::logits(const StepBatch& batch) {
+ModelValues StepModel::run(const StepBatch& batch) {
   const auto target = placement();
   std::vector<at::Tensor> inputs;
   inputs.reserve(batch.inputs.size());
   for (const auto& input : batch.inputs) inputs.push_back(placed(input, target));
   std::map<std::string, at::Tensor> named;
   for (const auto& [name, input] : batch.named_inputs) named.emplace(name, placed(input, target));
-  if (!mean_.empty()) {
+  if (!mean_.empty() || !size_.empty()) {
     at::Tensor& first = inputs.empty() ? only_floating(named) : inputs[0];
-    first = normalized(first);
+    if (!size_.empty()) first = resized(first);
+    if (!mean_.empty()) first = normalized(first);
   }
-  return selector_.pick(plan_(inputs, named));
+  ModelValues values;
+  values.logits = selector_.pick(plan_(inputs, named));
+  return values;
 }
 
 at::TensorOptions StepModel::placement() const {
@@ -106,6 +117,18 @@ at::Tensor StepModel::normalized(const at::Tensor& input) const {
   if (channels != 1) shape[1] = channels;
   return input.sub(at::tensor(mean_, input.options()).view(shape))
       .div_(at::tensor(deviation_, input.options()).view(shape));
+}
+
+at::Tensor StepModel::resized(const at::Tensor& input) const {
+  if (input.dim() != 4 || !at::isFloatingType(input.scalar_type()))
+    throw Error(Code::Shape, c10::str(plan_.who(),
+                                      ": resize needs floating-point images [B, C, H, W], "
+                                      "got ",
+                                      input.sizes(), " of ", input.scalar_type()));
+  if (input.size(2) == size_[0] && input.size(3) == size_[1]) return input;
+  const bool smaller = size_[0] < input.size(2) || size_[1] < input.size(3);
+  return smaller ? at::_upsample_bilinear2d_aa(input, size_, /*align_corners=*/false)
+                 : at::upsample_bilinear2d(input, size_, /*align_corners=*/false);
 }
 
 }  // namespace potstill

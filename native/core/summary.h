@@ -19,6 +19,7 @@ struct SummaryRow {
 
 // Runs `forward` once on the inputs, without gradients and on a copy of the graph, and notes what
 // every submodule returned.
-std::vector<SummaryRow> summarize(const torch::jit::Module& module, std::vector<c10::IValue> inputs);
+std::vector<SummaryRow> summarize(const torch::jit::Module& module,
+                                  std::vector<c10::IValue> inputs);
 
 }  // namespace potstill

@@ -48,6 +48,9 @@ StepBatch batch_of(const c10::IValue& value) {
   if (options.has("labels")) batch.labels = options.tensor("labels");
   if (options.has("mixedLabels")) batch.mixed_labels = options.tensor("mixedLabels");
   batch.mix_weight = options.number("mixWeight", 1.0);
+  if (options.has("mask")) batch.mask = options.tensor("mask");
+  if (options.has("ids")) batch.ids = options.tensor("ids");
+  if (options.has("weights")) batch.weights = options.numbers("weights");
   return batch;
 }
 
@@ -95,9 +98,8 @@ napi_value step_metrics(Call& call) {
 napi_value step_state(Call& call) {
   auto& instance = call.instance();
   return step_job(call, [&instance](DistillStep& step) -> Job::Finish {
-    return [&instance, state = c10::IValue(step.state())](napi_env) {
-      return to_js(instance, state);
-    };
+    return
+        [&instance, state = c10::IValue(step.state())](napi_env) { return to_js(instance, state); };
   });
 }
 
@@ -122,24 +124,63 @@ napi_value step_dispose(Call& call) {
   return call.undefined();
 }
 
+c10::IValue named_tensors(const std::map<std::string, at::Tensor>& tensors) {
+  c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
+  for (const auto& [name, tensor] : tensors) result.insert(name, tensor);
+  return result;
+}
+
+napi_value step_begin(Call& call) {
+  auto& instance = call.instance();
+  return step_job(
+      call, [&instance, batch = batch_of(call.any(1))](DistillStep& step) -> Job::Finish {
+        const StepOutputs outputs = step.begin(batch);
+        c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
+        result.insert("student", outputs.student);
+        result.insert("teachers", c10::List<at::Tensor>(outputs.teachers));
+        result.insert("studentTaps", named_tensors(outputs.student_taps));
+        c10::impl::GenericList taps(c10::AnyType::get());
+        for (const auto& each : outputs.teacher_taps) taps.push_back(named_tensors(each));
+        result.insert("teacherTaps", taps);
+        return
+            [&instance, value = c10::IValue(result)](napi_env) { return to_js(instance, value); };
+      });
+}
+
+std::vector<at::Tensor> tensors_of(const c10::IValue& value, const std::string& what) {
+  std::vector<at::Tensor> result;
+  if (value.isNone()) return result;
+  if (!value.isList()) throw Error(Code::Config, what + ": expected an array of tensors");
+  for (const c10::IValue& each : value.toListRef()) {
+    if (!each.isTensor()) throw Error(Code::Config, what + ": expected an array of tensors");
+    result.push_back(each.toTensor());
+  }
+  return result;
+}
+
+napi_value step_finish(Call& call) {
+  return step_job(
+      call, [custom = tensors_of(call.any(1), "custom"), lr = call.number(2)](DistillStep& step) {
+        return finish_with_number(step.finish(custom, lr));
+      });
+}
+
 napi_value compute_term_sync(Call& call) {
   const auto given = [&](size_t index) -> std::optional<at::Tensor> {
     at::Tensor tensor = call.optional_tensor(index);
     return tensor.defined() ? std::optional(std::move(tensor)) : std::nullopt;
   };
-  return wrap_tensor(call.instance(), compute_term(Options(call.any(0), "term"), call.tensor(1),
-                                                   given(2), given(3)));
+  TermArguments arguments{tensors_of(call.any(1), "student"), tensors_of(call.any(2), "teacher"),
+                          given(3), given(4), given(5)};
+  return wrap_tensor(call.instance(), compute_term(Options(call.any(0), "term"), arguments));
 }
 
 constexpr Export kExports[] = {
-    {"createStep", entry<create_step>},
-    {"stepRun", entry<step_run>},
-    {"stepFlush", entry<step_flush>},
-    {"stepMetrics", entry<step_metrics>},
-    {"stepState", entry<step_state>},
-    {"stepLoadState", entry<step_load_state>},
-    {"stepSwapEma", entry<step_swap_ema>},
-    {"stepDispose", entry<step_dispose>},
+    {"createStep", entry<create_step>},        {"stepRun", entry<step_run>},
+    {"stepBegin", entry<step_begin>},          {"stepFinish", entry<step_finish>},
+    {"stepFlush", entry<step_flush>},          {"stepMetrics", entry<step_metrics>},
+    {"stepState", entry<step_state>},          {"stepLoadState", entry<step_load_state>},
+    {"stepSwapEma", entry<step_swap_ema>},     {"stepDispose", entry<step_dispose>},
     {"computeTerm", entry<compute_term_sync>},
 };
 

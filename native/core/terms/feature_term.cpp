@@ -1,0 +1,98 @@
+#include "core/terms/feature_term.h"
+
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+
+namespace potstill {
+namespace {
+
+std::vector<const char*> with_shared(std::initializer_list<const char*> options) {
+  std::vector<const char*> all(options);
+  for (const char* key : {"student", "teacher", "teacherIndex", "connectors"}) all.push_back(key);
+  return all;
+}
+
+}  // namespace
+
+FeatureTerm::FeatureTerm(const Options& spec, std::initializer_list<const char*> options)
+    : LossTerm(spec, with_shared(options)) {
+  if (spec.has("student")) student_ = spec.strings("student");
+  if (spec.has("teacher")) teacher_ = spec.strings("teacher");
+  teacher_index_ = spec.integer("teacherIndex", 0);
+  if (student_.size() != teacher_.size())
+    throw Error(Code::Config, c10::str(spec.where(), ": ", name(), " pairs ", student_.size(),
+                                       " taps of the student with ", teacher_.size(),
+                                       " of the teacher; give as many of both"));
+  if (!spec.has("connectors")) return;
+  const auto modules = spec.value("connectors");
+  for (const c10::IValue& each : modules.toListRef()) {
+    const std::string who =
+        "the connector of " + name() + " (pair " + std::to_string(connectors_.size() + 1) + ")";
+    if (each.isNone())
+      connectors_.emplace_back();
+    else if (each.isModule())
+      connectors_.emplace_back(ForwardPlan(each.toModule(), who));
+    else
+      throw Error(Code::Config, spec.where() + ".connectors: expected modules or null");
+  }
+  if (!student_.empty() && connectors_.size() != student_.size())
+    throw Error(Code::Config, spec.where() + ".connectors: expected one, or null, for each tap");
+}
+
+std::vector<torch::jit::Module> FeatureTerm::modules() const {
+  std::vector<torch::jit::Module> result;
+  for (const auto& each : connectors_)
+    if (each) result.push_back(each->module());
+  return result;
+}
+
+TermValue FeatureTerm::evaluate(Samples& samples, const TermFeatures& features) const {
+  if (features.student.size() != features.teacher.size() || features.student.empty())
+    throw Error(Code::Config,
+                c10::str(name(), " compares pairs of features, and got ", features.student.size(),
+                         " of the student and ", features.teacher.size(), " of the teacher"));
+  at::Tensor total;
+  double counted = 0;
+  for (size_t i = 0; i < features.student.size(); ++i) {
+    at::Tensor student = features.student[i];
+    const at::Tensor& teacher = features.teacher[i];
+    if (student.dim() == 0 || teacher.dim() == 0 || student.size(0) != teacher.size(0))
+      throw Error(Code::Shape, shapes(student, teacher, i) +
+                                   ": the batch sizes differ; tap values whose first dimension is "
+                                   "the sample");
+    if (i < connectors_.size() && connectors_[i])
+      student = (*connectors_[i])({student}, {}).toTensor();
+    const auto value = compare(student, teacher, samples, i);
+    if (i == 0) counted = count(student, samples);
+    total = total.defined() ? total + value : value;
+  }
+  return {total, counted};
+}
+
+double FeatureTerm::count(const at::Tensor& student, const Samples&) const {
+  return static_cast<double>(student.size(0));
+}
+
+std::string FeatureTerm::shapes(const at::Tensor& student, const at::Tensor& teacher,
+                                size_t index) const {
+  const auto path = [&](const std::vector<std::string>& paths) {
+    return index < paths.size() ? " (" + paths[index] + ")" : std::string();
+  };
+  return c10::str(name(), ": student's feature ", student.sizes(), path(student_), ", teacher's ",
+                  teacher.sizes(), path(teacher_));
+}
+
+std::optional<at::Tensor> feature_mask(const Samples& samples, const at::Tensor& feature,
+                                       const std::string& who) {
+  if (!samples.mask) return std::nullopt;
+  const auto& mask = *samples.mask;
+  if (mask.dim() == 0 || mask.dim() > feature.dim() ||
+      mask.sizes() != feature.sizes().slice(0, mask.dim()))
+    throw Error(Code::Shape,
+                c10::str("mask: ", who, " needs the leading dimensions of the feature ",
+                         feature.sizes(), ", got ", mask.sizes()));
+  return mask.to(feature.device(), at::kBool);
+}
+
+}  // namespace potstill

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/forward_plan.h"
+#include "core/terms/term.h"
+
+namespace potstill {
+
+// A term on hidden representations: one or more pairs of taps, student's and teacher's, each pair
+// with an optional connector, a module `forward(Tensor) -> Tensor` that brings the student's value
+// to the teacher's shape and is trained with the student.
+class FeatureTerm : public LossTerm {
+ public:
+  std::vector<std::string> student_taps() const override { return student_; }
+  std::vector<std::string> teacher_taps() const override { return teacher_; }
+  int64_t teacher_index() const override { return teacher_index_; }
+  std::vector<torch::jit::Module> modules() const override;
+
+  // The sum over the pairs.
+  TermValue evaluate(Samples& samples, const TermFeatures& features) const override;
+
+ protected:
+  // `options` beside weight, student, teacher, teacherIndex and connectors.
+  FeatureTerm(const Options& spec, std::initializer_list<const char*> options);
+
+  // The value of one pair, behind the connector. `index` is that of the pair.
+  virtual at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher,
+                             const Samples& samples, size_t index) const = 0;
+  // How many of the batch a value is the mean over; default: the size of the first dimension.
+  virtual double count(const at::Tensor& student, const Samples& samples) const;
+
+  // "hint: student [2, 3] (conv1), teacher [2, 4] (layer1)", for messages about shapes.
+  std::string shapes(const at::Tensor& student, const at::Tensor& teacher, size_t index) const;
+  const std::vector<std::string>& student_paths() const { return student_; }
+
+ private:
+  std::vector<std::string> student_, teacher_;
+  int64_t teacher_index_ = 0;
+  std::vector<std::optional<ForwardPlan>> connectors_;
+};
+
+// The mask of a feature [B, T, …] or [B, …]: as it is where it fits its leading dimensions, else
+// Error(Shape).
+std::optional<at::Tensor> feature_mask(const Samples& samples, const at::Tensor& feature,
+                                       const std::string& who);
+
+}  // namespace potstill

@@ -1,0 +1,197 @@
+// Terms that are modules of their own: losses with learned parts, and losses that users script.
+
+#include <ATen/ATen.h>
+#include <ATen/core/function_schema.h>
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+
+#include "core/error.h"
+#include "core/terms/registry.h"
+
+namespace potstill {
+namespace {
+
+// `forward` takes any of these by name, each as Tensor or Optional[Tensor]; `student` and `teacher`
+// also as List[Tensor]:
+//
+//   student, teacher   what the term compares: taps, or the outputs where there are none
+//   logits             the student's output
+//   teacher_logits     the teachers' mean logits
+//   labels, mask, ids  of the batch
+//
+// and returns the mean over the samples of a value of each.
+class ModuleTerm : public LossTerm {
+ public:
+  explicit ModuleTerm(const Options& spec)
+      : LossTerm(spec, {"name", "module", "student", "teacher", "teacherIndex"}),
+        shown_(spec.string("name", "module")),
+        teacher_index_(spec.integer("teacherIndex", 0)) {
+    if (spec.has("student")) student_ = spec.strings("student");
+    if (spec.has("teacher")) teacher_ = spec.strings("teacher");
+    const auto module = spec.value("module");
+    if (!module.isModule()) throw Error(Code::Config, spec.where() + ".module: expected a module");
+    module_ = module.toModule();
+    const auto forward = module_.find_method("forward");
+    if (!forward) throw Error(Code::Config, "the loss " + shown_ + " has no forward method");
+    auto graph = forward->graph()->copy();
+    torch::jit::Inline(*graph);
+    code_ = torch::jit::Code(graph, shown_);
+    const auto& schema = forward->function().getSchema();
+    for (size_t i = 1; i < schema.arguments().size(); ++i) {
+      const auto& argument = schema.arguments()[i];
+      const auto& type = argument.type();
+      const bool list = type->isSubtypeOf(*c10::ListType::ofTensors());
+      const bool tensor = type->isSubtypeOf(*c10::TensorType::get()) ||
+                          type->isSubtypeOf(*c10::OptionalType::ofTensor());
+      const bool feature = argument.name() == "student" || argument.name() == "teacher";
+      const bool known = feature || argument.name() == "logits" ||
+                         argument.name() == "teacher_logits" || argument.name() == "labels" ||
+                         argument.name() == "mask" || argument.name() == "ids";
+      if (!known || !(tensor || (list && feature)))
+        throw Error(Code::Config,
+                    shown_ + ": the argument \"" + argument.name() + ": " + type->str() +
+                        "\" is not one that a loss gets; there are student and teacher (Tensor or "
+                        "List[Tensor]), logits, teacher_logits, labels, mask and ids (Tensor or "
+                        "Optional[Tensor])");
+      arguments_.push_back({argument.name(), list, type->kind() == c10::TypeKind::OptionalType});
+    }
+  }
+
+  bool needs_teacher() const override { return wants("teacher") || wants("teacher_logits"); }
+  bool needs_labels() const override {
+    for (const auto& each : arguments_)
+      if (each.name == "labels") return !each.optional;
+    return false;
+  }
+  // Compositions save the teacher's values for backward.
+  bool takes_inference_tensors() const override { return false; }
+  std::vector<std::string> student_taps() const override { return student_; }
+  std::vector<std::string> teacher_taps() const override { return teacher_; }
+  int64_t teacher_index() const override { return teacher_index_; }
+  std::vector<torch::jit::Module> modules() const override { return {module_}; }
+
+  TermValue evaluate(Samples& samples, const TermFeatures& features) const override {
+    torch::jit::Stack stack{module_._ivalue()};
+    const auto one = [&](const Argument& argument, const at::Tensor& value) {
+      if (argument.list)
+        stack.emplace_back(c10::List<at::Tensor>({value}));
+      else
+        stack.emplace_back(value);
+    };
+    const auto some = [&](const Argument& argument, const std::vector<at::Tensor>& values) {
+      if (argument.list)
+        stack.emplace_back(c10::List<at::Tensor>(values));
+      else if (values.size() == 1)
+        stack.emplace_back(values[0]);
+      else
+        throw Error(Code::Config,
+                    shown_ + ": \"" + argument.name + "\" is one tensor, and there are " +
+                        std::to_string(values.size()) + "; declare it as List[Tensor]");
+    };
+    const auto given = [&](const Argument& argument, const std::optional<at::Tensor>& value) {
+      if (!value && !argument.optional)
+        throw Error(Code::Data, shown_ + " needs " + argument.name + ", and the batch has none");
+      stack.emplace_back(value ? c10::IValue(*value) : c10::IValue());
+    };
+    for (const auto& argument : arguments_) {
+      if (argument.name == "student") {
+        if (features.student.empty())
+          one(argument, samples.output(shown_));
+        else
+          some(argument, features.student);
+      } else if (argument.name == "teacher") {
+        if (features.teacher.empty())
+          one(argument, teacher_logits(samples));
+        else
+          some(argument, features.teacher);
+      } else if (argument.name == "logits") {
+        stack.emplace_back(samples.output(shown_));
+      } else if (argument.name == "teacher_logits") {
+        stack.emplace_back(teacher_logits(samples));
+      } else if (argument.name == "labels") {
+        given(argument, samples.labels().first);
+      } else if (argument.name == "mask") {
+        given(argument, samples.mask);
+      } else {
+        given(argument, samples.ids);
+      }
+    }
+    // Interpreted as it stands, as ForwardPlan does it and for its reasons.
+    const torch::jit::GraphOptimizerEnabledGuard no_optimizer(false);
+    torch::jit::InterpreterState(code_).run(stack);
+    const auto value = stack.back();
+    if (!value.isTensor() || value.toTensor().numel() != 1)
+      throw Error(Code::Config, shown_ +
+                                    ": expected the loss to return one number, a tensor of "
+                                    "shape []");
+    const auto& student = features.student.empty() ? samples.output(shown_) : features.student[0];
+    return {value.toTensor().reshape({}), static_cast<double>(student.size(0))};
+  }
+
+ private:
+  struct Argument {
+    std::string name;
+    bool list, optional;
+  };
+
+  bool wants(const char* name) const {
+    for (const auto& each : arguments_)
+      if (each.name == name) return true;
+    return false;
+  }
+
+  // Whatever their classes are: a scripted loss may compare what it likes.
+  at::Tensor teacher_logits(const Samples& samples) const {
+    auto teachers = samples.teachers();
+    if (teachers.empty())
+      throw Error(Code::Config, shown_ + " compares with a teacher, and there is none");
+    return teachers.mean();
+  }
+
+  std::string shown_;
+  int64_t teacher_index_;
+  std::vector<std::string> student_, teacher_;
+  torch::jit::Module module_;
+  torch::jit::Code code_;
+  std::vector<Argument> arguments_;
+};
+
+// The value is computed elsewhere, on the JavaScript thread, between the halves of a step.
+class CustomTerm : public LossTerm {
+ public:
+  explicit CustomTerm(const Options& spec)
+      : LossTerm(spec, {"student", "teacher", "teacherIndex", "needsTeacher"}),
+        teacher_index_(spec.integer("teacherIndex", 0)),
+        needs_teacher_(spec.boolean("needsTeacher", true)) {
+    if (spec.has("student")) student_ = spec.strings("student");
+    if (spec.has("teacher")) teacher_ = spec.strings("teacher");
+  }
+
+  bool needs_teacher() const override { return needs_teacher_; }
+  bool takes_inference_tensors() const override { return false; }
+  std::vector<std::string> student_taps() const override { return student_; }
+  std::vector<std::string> teacher_taps() const override { return teacher_; }
+  int64_t teacher_index() const override { return teacher_index_; }
+  bool is_custom() const override { return true; }
+
+  TermValue evaluate(Samples&, const TermFeatures&) const override {
+    throw Error(Code::Config, "a custom loss has its value from its function");
+  }
+
+ private:
+  std::vector<std::string> student_, teacher_;
+  int64_t teacher_index_;
+  bool needs_teacher_;
+};
+
+}  // namespace
+
+std::unique_ptr<LossTerm> make_module_term(const Options& spec) {
+  return std::make_unique<ModuleTerm>(spec);
+}
+std::unique_ptr<LossTerm> make_custom_term(const Options& spec) {
+  return std::make_unique<CustomTerm>(spec);
+}
+
+}  // namespace potstill

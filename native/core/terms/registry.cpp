@@ -1,0 +1,37 @@
+#include "core/terms/registry.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+
+namespace potstill {
+namespace {
+
+// As lib/losses names them.
+constexpr std::pair<const char*, TermFactory> kTerms[] = {
+    {"response", make_response},
+    {"crossEntropy", make_cross_entropy},
+    {"binaryCrossEntropy", make_binary_cross_entropy},
+    {"mse", make_mse},
+    {"softTargets", make_soft_targets},
+    {"logitMse", make_logit_mse},
+    {"module", make_module_term},
+    {"custom", make_custom_term},
+};
+
+}  // namespace
+
+std::unique_ptr<LossTerm> parse_term(const Options& spec) {
+  const std::string kind = spec.string("kind");
+  std::string known;
+  for (const auto& [name, make] : kTerms) {
+    if (kind == name) return make(spec);
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  }
+  throw Error(Code::Config,
+              spec.where() + ".kind: there is no loss \"" + kind + "\"; the losses are " + known);
+}
+
+}  // namespace potstill

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+
+#include "core/terms/term.h"
+
+namespace potstill {
+
+// Error(Config) for unknown kinds and options, and for values out of range.
+std::unique_ptr<LossTerm> parse_term(const Options& spec);
+
+using TermFactory = std::unique_ptr<LossTerm> (*)(const Options&);
+
+// One factory for each class, beside the class.
+std::unique_ptr<LossTerm> make_response(const Options& spec);
+std::unique_ptr<LossTerm> make_cross_entropy(const Options& spec);
+std::unique_ptr<LossTerm> make_binary_cross_entropy(const Options& spec);
+std::unique_ptr<LossTerm> make_mse(const Options& spec);
+std::unique_ptr<LossTerm> make_soft_targets(const Options& spec);
+std::unique_ptr<LossTerm> make_logit_mse(const Options& spec);
+std::unique_ptr<LossTerm> make_module_term(const Options& spec);
+std::unique_ptr<LossTerm> make_custom_term(const Options& spec);
+
+}  // namespace potstill
