@@ -36,9 +36,9 @@ export async function start(config) {
         points.push({ step, rss: process.memoryUsage.rss(), tensors, storages, allocated, cached });
       };
       for await (const event of run) {
-        if (event.type === "step" && event.step >= ((points.length + 1) * steps) / 10) {
-          take(event.step);
-        }
+        // Every epoch says where it is; step events come by the clock, too rarely for quick steps.
+        if (event.type !== "step" && event.type !== "epoch") continue;
+        if (event.step >= ((points.length + 1) * steps) / 10) take(event.step);
       }
       if (points.length < 10) take(steps);
       return { points };
