@@ -3,14 +3,15 @@
 #include <ATen/core/function_schema.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
-#include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
+#include <optional>
 #include <stdexcept>
 #include <unordered_map>
 
 #include "core/error.h"
 #include "core/products_pass.h"
+#include "ops/tap.h"
 
 namespace potstill {
 namespace {
@@ -32,35 +33,64 @@ bool on_cpu_in_float32(const torch::jit::Module& module) {
   return true;
 }
 
+std::vector<TapPath> parse(const std::vector<std::string>& texts) {
+  std::vector<TapPath> paths;
+  for (const auto& text : texts) paths.push_back(TapPath::parse(text));
+  return paths;
+}
+
+const torch::jit::Module& with_forward(const torch::jit::Module& module, const std::string& who) {
+  if (!module.find_method("forward")) throw Error(Code::Config, who + " has no forward method");
+  return module;
+}
+
 }  // namespace
 
-ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who)
-    : module_(std::move(module)), who_(std::move(who)) {
-  const auto forward = module_.find_method("forward");
-  if (!forward) throw Error(Code::Config, who_ + " has no forward method");
-  auto graph = forward->graph()->copy();
-  torch::jit::Inline(*graph);
+ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, std::vector<std::string> taps,
+                         Products products)
+    : ForwardPlan(module, who, TapGraph(with_forward(module, who), parse(taps), who), products) {}
+
+ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, TapGraph taps,
+                         Products products)
+    : module_(std::move(module)), who_(std::move(who)), taps_(std::move(taps)) {
+  auto graph = taps_.graph();
   torch::jit::ConstantPropagationImmutableTypes(graph);
-  if (on_cpu_in_float32(module_)) fast_products_ = use_fast_products(*graph);
+  if (products == Products::Fast && on_cpu_in_float32(module_))
+    fast_products_ = use_fast_products(*graph);
   torch::jit::EliminateDeadCode(graph);
   code_ = torch::jit::Code(graph, "forward");
 }
 
-c10::IValue ForwardPlan::operator()(
-    const std::vector<at::Tensor>& inputs,
-    const std::map<std::string, at::Tensor>& named_inputs) const {
+c10::IValue ForwardPlan::operator()(const std::vector<at::Tensor>& inputs,
+                                    const std::map<std::string, at::Tensor>& named_inputs,
+                                    std::vector<at::Tensor>* taps) const {
+  std::vector<std::vector<at::Tensor>> calls;
+  auto output = run({inputs.begin(), inputs.end()}, {named_inputs.begin(), named_inputs.end()},
+                    taps == nullptr ? nullptr : &calls);
+  if (taps != nullptr) {
+    taps->clear();
+    for (auto& each : calls) taps->push_back(std::move(each.back()));
+  }
+  return output;
+}
+
+c10::IValue ForwardPlan::run(std::vector<c10::IValue> inputs,
+                             const std::map<std::string, c10::IValue>& named,
+                             std::vector<std::vector<at::Tensor>>* taps) const {
   torch::jit::Stack stack;
-  stack.reserve(inputs.size() + named_inputs.size() + 1);
+  stack.reserve(inputs.size() + named.size() + 1);
   stack.emplace_back(module_._ivalue());
-  for (const auto& input : inputs) stack.emplace_back(input);
-  std::unordered_map<std::string, c10::IValue> named(named_inputs.begin(), named_inputs.end());
+  for (auto& input : inputs) stack.push_back(std::move(input));
+  const std::unordered_map<std::string, c10::IValue> keyed(named.begin(), named.end());
   try {
-    module_.get_method("forward").function().getSchema().checkAndNormalizeInputs(stack, named);
+    module_.get_method("forward").function().getSchema().checkAndNormalizeInputs(stack, keyed);
   } catch (const std::exception& failure) {
     throw Error(Code::Config, who_ + " does not take these inputs: " + essence(failure));
   }
   // What could not be inlined is interpreted as it stands, too.
   const torch::jit::GraphOptimizerEnabledGuard no_optimizer(false);
+  std::optional<ops::TapCollector> collector;
+  if (taps != nullptr) collector.emplace();
   try {
     torch::jit::InterpreterState(code_).run(stack);
   } catch (const Error&) {
@@ -69,7 +99,13 @@ c10::IValue ForwardPlan::operator()(
     // What kind of failure it was is read from the text, further up.
     throw std::runtime_error("the forward of " + who_ + " failed: " + essence(failure));
   }
+  if (collector) *taps = taps_.gather(*collector);
   return stack.back();
+}
+
+ForwardPlan ForwardPlan::frozen() const {
+  auto [module, taps] = taps_.frozen(module_);
+  return ForwardPlan(std::move(module), who_, std::move(taps), Products::Plain);
 }
 
 }  // namespace potstill

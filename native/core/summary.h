@@ -22,4 +22,17 @@ struct SummaryRow {
 std::vector<SummaryRow> summarize(const torch::jit::Module& module,
                                   std::vector<c10::IValue> inputs);
 
+struct TapRow {
+  std::string path;  // as tap_path.h takes it, an element of a tuple with its number
+  std::string class_name;
+  // Of what the last call returned.
+  std::vector<int64_t> shape;
+  at::ScalarType dtype;
+  int64_t calls;
+};
+
+// Every place whose output can be tapped in a forward on these inputs, in the order of the code;
+// the module's own output has the path "".
+std::vector<TapRow> tap_points(const torch::jit::Module& module, std::vector<c10::IValue> inputs);
+
 }  // namespace potstill

@@ -14,33 +14,39 @@ namespace potstill::ops {
 //
 //   TapCollector taps;
 //   auto output = module.forward(inputs);
-//   for (auto& [id, value] : taps.take()) …
+//   for (auto& record : taps.take()) …
 //
 // The collector made last on a thread receives; when it goes, the one before it receives again.
 // Nothing outlives the call and nothing is shared between threads. With no collector on its
 // thread the operator only hands its argument on.
 class TapCollector {
  public:
-  using Pair = std::pair<int64_t, at::Tensor>;
+  struct Record {
+    int64_t id;
+    at::Tensor value;
+    int64_t version;  // of the value when it came by; -1 where versions are not counted
+
+    // Whether the value has been written to in place since.
+    bool overwritten() const { return version >= 0 && value._version() != version; }
+  };
 
   TapCollector();
   ~TapCollector();
   TapCollector(const TapCollector&) = delete;
   TapCollector& operator=(const TapCollector&) = delete;
 
-  // The pairs in the order of the calls; a tap that was passed twice is there twice. The tensors
-  // are those of the module, not copies: what the module overwrites in place later must be cloned
-  // in its graph, behind the tap.
-  const std::vector<Pair>& pairs() const { return pairs_; }
-  std::vector<Pair> take() { return std::exchange(pairs_, {}); }
+  // In the order of the calls; a tap that was passed twice is there twice. The tensors are those of
+  // the module, not copies: what the module overwrites in place later must be cloned in its graph,
+  // in front of the tap.
+  std::vector<Record> take() { return std::exchange(records_, {}); }
 
   // The collector that receives on this thread, or null.
   static TapCollector* current();
 
-  void record(int64_t id, const at::Tensor& value) { pairs_.emplace_back(id, value); }
+  void record(int64_t id, const at::Tensor& value);
 
  private:
-  std::vector<Pair> pairs_;
+  std::vector<Record> records_;
   TapCollector* previous_;
 };
 

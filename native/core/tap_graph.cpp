@@ -1,0 +1,324 @@
+#include "core/tap_graph.h"
+
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/passes/lower_tuples.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "core/error.h"
+#include "core/module_calls.h"
+#include "core/nearest.h"
+#include "core/overwrite.h"
+#include "core/tap_value.h"
+
+namespace potstill {
+namespace {
+
+using torch::jit::Block;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+[[noreturn]] void refuse(const std::string& text, const std::string& what) {
+  throw Error(Code::Tap, "cannot tap \"" + text + "\": " + what);
+}
+
+// What a tap is put on, once: the module object, so that a module which is there under two names
+// is tapped under both.
+struct Target {
+  const c10::ivalue::Object* module;
+  TapPath::Side side;
+  std::vector<int64_t> element;
+  std::string text;
+  bool placed = false;
+};
+
+// libtorch does not keep the order of what forked code does, and runs what follows a wait on
+// another thread.
+bool forks(Graph& graph) {
+  return !torch::jit::findAllNodes(graph, c10::prim::fork, /*recurse=*/true).empty() ||
+         !torch::jit::findAllNodes(graph, c10::aten::wait, /*recurse=*/true).empty();
+}
+
+// Exported models that were frozen have no parts left that could be tapped.
+bool looks_frozen(const torch::jit::Module& module) {
+  for (const auto& child : module.children()) {
+    (void)child;
+    return false;
+  }
+  for (const auto& parameter : module.parameters()) {
+    (void)parameter;
+    return false;
+  }
+  const auto constants = torch::jit::findAllNodes(*module.get_method("forward").graph(),
+                                                  c10::prim::Constant, /*recurse=*/true);
+  return std::any_of(constants.begin(), constants.end(), [](const Node* node) {
+    const auto value = torch::jit::toIValue(node->output());
+    return value && value->isTensor() && value->toTensor().numel() > 1;
+  });
+}
+
+[[noreturn]] void refuse_missing(const torch::jit::Module& module, const TapPath& path,
+                                 const std::string& who) {
+  if (looks_frozen(module))
+    refuse(path.text, who +
+                          " has been frozen or optimised, and its parts are gone; tap the model "
+                          "as it was before, and freeze the tapped one");
+  std::vector<std::string> names;
+  for (const auto& item : module.named_modules())
+    if (!item.name.empty()) names.push_back(item.name);
+  const std::string hint = names.empty() ? who + " has no submodules"
+                                         : "the nearest names are " + nearest(path.module, names);
+  refuse(path.text, who + " has no module \"" + path.module + "\"; " + hint);
+}
+
+// The object at the path, and whether an interface lies on the way.
+struct Resolved {
+  c10::intrusive_ptr<c10::ivalue::Object> object;
+  bool behind_interface = false;
+};
+
+Resolved resolve(const torch::jit::Module& module, const TapPath& path, const std::string& who) {
+  Resolved result{module._ivalue(), false};
+  std::string_view rest = path.module;
+  while (!rest.empty()) {
+    const size_t dot = rest.find('.');
+    const std::string name(rest.substr(0, dot));
+    const auto type = result.object->type();
+    const auto slot = type->findAttributeSlot(name);
+    if (!slot || !result.object->getSlot(*slot).isModule()) refuse_missing(module, path, who);
+    if (type->getAttribute(*slot)->cast<c10::InterfaceType>()) result.behind_interface = true;
+    result.object = result.object->getSlot(*slot).toObject();
+    rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
+    if (dot != std::string_view::npos && rest.empty()) refuse_missing(module, path, who);
+  }
+  return result;
+}
+
+[[noreturn]] void refuse_uncalled(const TapPath& path, const std::string& who,
+                                  const std::vector<std::string>& called) {
+  refuse(path.text, who + " never calls the forward of \"" + path.module +
+                        "\" (its parts may be used one by one, or its weights directly)" +
+                        (called.empty() ? ""
+                                        : "; modules that are called, the nearest first: " +
+                                              nearest(path.module, called)));
+}
+
+// Puts copies in front of the taps whose value is overwritten later.
+void copy_where_overwritten(const std::shared_ptr<Graph>& graph) {
+  struct Site {
+    Node* tap;
+    Node* next;  // the first node behind it that is no tap
+  };
+  static const auto kind = c10::Symbol::fromQualString("potstill::tap");
+  std::vector<Site> sites;
+  for (Node* tap : torch::jit::findAllNodes(*graph, kind, /*recurse=*/true)) {
+    Node* next = tap->next();
+    while (next->kind() == kind) next = next->next();
+    sites.push_back({tap, next});
+  }
+  // The analysis runs without the taps, which would count as writers of everything they see.
+  std::vector<Value*> values;
+  std::vector<Value*> ids;
+  for (const Site& site : sites) {
+    values.push_back(site.tap->input(0));
+    ids.push_back(site.tap->input(1));
+    site.tap->destroy();
+  }
+  std::vector<bool> overwritten;
+  {
+    const Overwrites overwrites(graph);
+    for (size_t i = 0; i < sites.size(); ++i)
+      overwritten.push_back(overwrites.after(values[i], sites[i].next));
+  }
+  for (size_t i = 0; i < sites.size(); ++i) {
+    const torch::jit::WithInsertPoint here(sites[i].next);
+    Value* value = values[i];
+    if (overwritten[i]) value = graph->insert(c10::aten::clone, {value});
+    graph->insert(kind, {value, ids[i]});
+  }
+}
+
+}  // namespace
+
+TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
+                   const std::string& who)
+    : graph_(module.get_method("forward").graph()->copy()), paths_(std::move(paths)), who_(who) {
+  std::vector<Target> targets;
+  std::vector<bool> behind_interface;
+  for (const TapPath& path : paths_) {
+    if (path.is_pattern()) refuse(path.text, "a pattern stands for several modules; expand it");
+    const auto [object, behind] = resolve(module, path, who);
+    const auto same = std::find_if(targets.begin(), targets.end(), [&, o = object.get()](auto& t) {
+      return t.module == o && t.side == path.side && t.element == path.element;
+    });
+    ids_.push_back(same - targets.begin());
+    if (same != targets.end()) continue;
+    targets.push_back({object.get(), path.side, path.element, path.text});
+    behind_interface.push_back(behind);
+  }
+  if (targets.empty()) {
+    torch::jit::Inline(*graph_);
+    return;
+  }
+
+  std::set<std::string> called;
+  visit_module_calls(*graph_, module, [&](const ModuleCall& call) {
+    called.insert(call.path);
+    for (size_t id = 0; id < targets.size(); ++id) {
+      Target& target = targets[id];
+      if (target.module != call.module || (target.side == TapPath::Side::Input) != call.entering)
+        continue;
+      insert_tap(*graph_, call, target.element, static_cast<int64_t>(id), target.text);
+      target.placed = true;
+    }
+  });
+  torch::jit::Inline(*graph_);
+  if (forks(*graph_))
+    refuse(targets.front().text,
+           who +
+               " runs parts of its forward in parallel (torch.jit.fork and wait), where a tap "
+               "cannot be; export the model without them");
+  for (size_t i = 0; i < paths_.size(); ++i) {
+    const auto id = static_cast<size_t>(ids_[i]);
+    if (targets[id].placed) continue;
+    if (behind_interface[id])
+      refuse(paths_[i].text,
+             "the way there leads through an attribute that is typed as a module "
+             "interface, whose calls are known only when they run; export the "
+             "model with the module's own class");
+    called.erase("");
+    refuse_uncalled(paths_[i], who, {called.begin(), called.end()});
+  }
+  torch::jit::LowerSimpleTuples(graph_);
+  copy_where_overwritten(graph_);
+}
+
+TapGraph TapGraph::everywhere(const torch::jit::Module& module) {
+  TapGraph result;
+  result.graph_ = module.get_method("forward").graph()->copy();
+  std::map<std::string, int64_t> known;
+  visit_module_calls(*result.graph_, module, [&](const ModuleCall& call) {
+    if (call.entering) return;
+    for (const auto& element : tensor_elements(call.values)) {
+      std::string text = call.path;
+      if (!element.empty()) text += ":output";
+      for (int64_t index : element) text += "." + std::to_string(index);
+      const auto [found, fresh] = known.emplace(text, static_cast<int64_t>(known.size()));
+      if (fresh) {
+        TapPath path = TapPath::parse(call.path);
+        path.text = text;
+        path.element = element;
+        path.every_call = true;
+        result.paths_.push_back(std::move(path));
+        result.ids_.push_back(found->second);
+      }
+      insert_tap(*result.graph_, call, element, found->second, text);
+    }
+  });
+  torch::jit::Inline(*result.graph_);
+  torch::jit::LowerSimpleTuples(result.graph_);
+  copy_where_overwritten(result.graph_);
+  return result;
+}
+
+std::pair<torch::jit::Module, TapGraph> TapGraph::frozen(const torch::jit::Module& module) const {
+  if (module.hasattr("training") && module.is_training())
+    throw Error(Code::Config, who_ +
+                                  " is in training mode, which freezing does not keep; put it "
+                                  "into evaluation mode first");
+  // Types and graphs of its own, the tensors shared: only the copy's forward gets the taps.
+  torch::jit::Module copy = module.clone(/*inplace=*/true);
+  const TapGraph tapped(copy, paths_, who_);
+  const auto& forward = copy.get_method("forward").function();
+  const auto schema = forward.getSchema();
+  const auto type = copy.type();
+  type->unsafeRemoveMethod("forward");
+  auto* replaced = copy._ivalue()->compilation_unit()->create_function(
+      c10::QualifiedName(*type->name(), "forward"), tapped.graph_, /*shouldMangle=*/true);
+  replaced->setSchema(schema);
+  type->addMethod(replaced);
+  torch::jit::Module frozen = torch::jit::freeze(copy);
+  frozen = torch::jit::optimize_for_inference(frozen);
+  TapGraph result = *this;
+  result.graph_ = frozen.get_method("forward").graph()->copy();
+  torch::jit::Inline(*result.graph_);
+  return {std::move(frozen), std::move(result)};
+}
+
+std::vector<std::vector<at::Tensor>> TapGraph::gather(ops::TapCollector& collector) const {
+  std::unordered_map<int64_t, std::vector<at::Tensor>> seen;
+  for (auto& record : collector.take()) {
+    if (record.overwritten()) {
+      const auto path = std::find(ids_.begin(), ids_.end(), record.id) - ids_.begin();
+      refuse(paths_[static_cast<size_t>(path)].text,
+             "something in " + who_ +
+                 " overwrote the value in place, unforeseen; report it with the model's code");
+    }
+    seen[record.id].push_back(std::move(record.value));
+  }
+  std::vector<std::vector<at::Tensor>> result;
+  result.reserve(paths_.size());
+  for (size_t i = 0; i < paths_.size(); ++i) {
+    const TapPath& path = paths_[i];
+    const auto& calls = seen[ids_[i]];
+    const auto count = static_cast<int64_t>(calls.size());
+    if (count == 0)
+      refuse(path.text, who_ +
+                            " did not call it in this forward (a branch that these inputs or "
+                            "this mode do not take, or no tensor was passed there)");
+    if (path.every_call) {
+      result.push_back(calls);
+      continue;
+    }
+    const int64_t index = path.call < 0 ? path.call + count : path.call;
+    if (index < 0 || index >= count)
+      refuse(path.text, "there were " + std::to_string(count) + " calls in this forward");
+    result.push_back({calls[static_cast<size_t>(index)]});
+  }
+  return result;
+}
+
+std::vector<TapPath> expand_taps(const torch::jit::Module& module,
+                                 const std::vector<std::string>& texts, const std::string& who) {
+  std::vector<TapPath> result;
+  std::vector<std::string> called;  // in the order of the first call
+  const auto add = [&](TapPath path) {
+    for (const auto& known : result)
+      if (known.text == path.text) return;
+    result.push_back(std::move(path));
+  };
+  for (const auto& text : texts) {
+    const TapPath path = TapPath::parse(text);
+    if (!path.is_pattern()) {
+      add(path);
+      continue;
+    }
+    if (called.empty()) {
+      auto graph = module.get_method("forward").graph()->copy();
+      visit_module_calls(*graph, module, [&](const ModuleCall& call) {
+        if (call.entering && !call.path.empty() &&
+            std::find(called.begin(), called.end(), call.path) == called.end())
+          called.push_back(call.path);
+      });
+    }
+    bool any = false;
+    for (const auto& name : called) {
+      if (!path.matches(name)) continue;
+      add(path.on(name));
+      any = true;
+    }
+    if (!any) {
+      if (looks_frozen(module)) refuse_missing(module, path, who);
+      refuse(text, "no module that " + who + " calls matches; the nearest names are " +
+                       nearest(path.module, called));
+    }
+  }
+  return result;
+}
+
+}  // namespace potstill

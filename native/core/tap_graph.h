@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/tap_path.h"
+#include "ops/tap.h"
+
+namespace potstill {
+
+// A copy of a module's forward in which the wanted values pass through `potstill::tap`. Calls of
+// submodules are inlined on the way; the module and its own graphs stay as they are, so that it
+// saves as ever and runs as ever.
+//
+// A tap gives the value as it was when the call returned. Where something may overwrite it in
+// place later, the graph takes a copy at the tap (recorded for backward like any operator), and
+// only there.
+class TapGraph {
+ public:
+  // Error(Tap) for a path that is not there (with the nearest names), that forward never calls,
+  // that holds no tensor, that is behind an interface, and for a forward that forks.
+  TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths, const std::string& who);
+
+  // With a tap on every tensor that a call returns, for a look at the whole of a module. Where a
+  // tap cannot be, there is none; nothing is refused.
+  static TapGraph everywhere(const torch::jit::Module& module);
+
+  const std::shared_ptr<torch::jit::Graph>& graph() const { return graph_; }
+  const std::vector<TapPath>& paths() const { return paths_; }
+
+  // What a run of the graph left in the collector, path by path: every call of `#*`, else one.
+  // Error(Tap) for a path that was not called in this run.
+  std::vector<std::vector<at::Tensor>> gather(ops::TapCollector& collector) const;
+
+  // The module with everything but its inputs folded into its forward, optimised for inference,
+  // and the graph of that forward with the same taps. The weights are constants in it.
+  // Error(Config) in training mode.
+  std::pair<torch::jit::Module, TapGraph> frozen(const torch::jit::Module& module) const;
+
+ private:
+  TapGraph() = default;
+
+  std::shared_ptr<torch::jit::Graph> graph_;
+  std::vector<TapPath> paths_;
+  std::vector<int64_t> ids_;  // of each path; paths that differ in `#n` only share one
+  std::string who_;
+};
+
+// Patterns replaced by the paths that they cover, of modules that forward calls; other paths as
+// they are; nothing twice. Error(Tap) for a pattern that covers nothing.
+std::vector<TapPath> expand_taps(const torch::jit::Module& module,
+                                 const std::vector<std::string>& texts, const std::string& who);
+
+}  // namespace potstill
