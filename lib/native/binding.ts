@@ -142,6 +142,32 @@ export interface ForwardOptions {
   mode: "grad" | "no_grad" | "inference";
 }
 
+export interface OptimizeSpec {
+  /** Largest max |difference| over max |output|. */
+  tolerance: number;
+  /** Least share of rows whose largest output is the same. */
+  agreement: number;
+  /** Whether candidates may compute in bfloat16. */
+  bfloat16: boolean;
+  /** About what measuring one candidate may take. */
+  milliseconds: number;
+  /** Name of a candidate to take without measuring. */
+  choice?: string;
+}
+
+/** One way to run a teacher. */
+export interface CandidateInfo {
+  name: string;
+  /** Median of one forward on the sample; NaN where it was not measured. */
+  milliseconds: number;
+  /** max |difference| over max |output|, against the module as it is. */
+  difference: number;
+  /** Share of rows whose largest output is the same. */
+  agreement: number;
+  /** Why it was not taken into account; null: it was. */
+  refused: string | null;
+}
+
 /** How logits are picked from a model's output: a key, an index, or nothing for a plain tensor. */
 export type OutputSelector = string | number | null;
 
@@ -407,6 +433,16 @@ export interface Binding {
   moduleCode(m: ModuleHandle, path: string): string;
   moduleSchema(m: ModuleHandle): string;
   moduleDispose(m: ModuleHandle): void;
+
+  // optimize.cpp
+  /** The fastest way to run a teacher whose outputs on the sample stay within the tolerance. */
+  optimizeModule(
+    m: ModuleHandle,
+    sample: NativeTensor[],
+    options: OptimizeSpec,
+  ): Promise<{ module: ModuleHandle; chosen: number; candidates: CandidateInfo[] }>;
+  /** 16 hexadecimal digits that differ where code, parameters or buffers do. */
+  moduleFingerprint(m: ModuleHandle): Promise<string>;
 
   // step.cpp
   createStep(spec: StepSpec): StepHandle;

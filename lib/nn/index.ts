@@ -13,6 +13,7 @@ export {
   moduleHandle,
   wrapModule,
 } from "./module.js";
+export type { Candidate, Optimization, OptimizeOptions } from "./optimize.js";
 export {
   applyNormalize,
   type ModelInputs,

@@ -4,6 +4,7 @@ import type { ModuleHandle, ModuleInfo, NativeTensor, NativeValue } from "../nat
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
 import { type DType, isGradEnabled, scoped, Tensor } from "../tensor/index.js";
+import { type Optimization, type OptimizeOptions, optimizeHandle } from "./optimize.js";
 import {
   applyNormalize,
   checkNormalize,
@@ -216,6 +217,23 @@ export class Module {
   requiresGrad_(value = true): this {
     native.moduleRequiresGrad(this.#handle, value);
     return this;
+  }
+
+  /**
+   * The fastest way that this machine has to run this module for inference, whose outputs on a
+   * sample stay within a tolerance of its own: as it is; frozen, with batch norms folded; in
+   * oneDNN's layouts; channels-last; and these in bfloat16. Each is measured for a moment, and
+   * nothing less exact than asked is ever taken. Weights become constants of the result, which
+   * takes no later changes of this module and cannot be saved or trained.
+   *
+   * @returns `module`, with this module's `output` and `normalize`, and what was found.
+   * @throws PotstillError `ERR_CONFIG` for options, in training mode, and where "bfloat16" is asked
+   *   for and no such candidate will do; `ERR_SHAPE`, `ERR_DTYPE` where the sample does not fit
+   */
+  async optimize(options: OptimizeOptions): Promise<Optimization & { module: Module }> {
+    const { handle, optimization } = await optimizeHandle(this.#handle, options);
+    const module = wrapModule(handle, { output: this.#output, normalize: this.#normalize });
+    return { ...optimization, module };
   }
 
   /** A module of its own with the same weights, `output` and `normalize`. */

@@ -40,14 +40,14 @@ napi_value version_info(Call& call) {
   const auto text = [&](const std::string& value) { return to_js(call.env, value); };
   const auto& cuda = at::detail::getCUDAHooks();
   return to_object(call.env, {{"addon", text(POTSTILL_VERSION)},
-                           {"libtorch", text(loaded_version())},
-                           {"builtWith", text(TORCH_VERSION)},
-                           {"cpuCapability", text(at::get_cpu_capability())},
-                           {"cudaBuilt", call.boolean_value(cuda.hasCUDART())},
-                           {"cudaAvailable", call.boolean_value(at::hasCUDA())},
-                           {"cudaDevices", call.number_value(cuda.deviceCount())},
-                           {"parallel", text(at::get_parallel_info())},
-                           {"nodeApi", call.number_value(NAPI_VERSION)}});
+                              {"libtorch", text(loaded_version())},
+                              {"builtWith", text(TORCH_VERSION)},
+                              {"cpuCapability", text(at::get_cpu_capability())},
+                              {"cudaBuilt", call.boolean_value(cuda.hasCUDART())},
+                              {"cudaAvailable", call.boolean_value(at::hasCUDA())},
+                              {"cudaDevices", call.number_value(cuda.deviceCount())},
+                              {"parallel", text(at::get_parallel_info())},
+                              {"nodeApi", call.number_value(NAPI_VERSION)}});
 }
 
 napi_value memory(Call& call) {
@@ -55,12 +55,12 @@ napi_value memory(Call& call) {
   const AllocatorStats stats = allocator_stats();
   const auto number = [&](size_t value) { return call.number_value(static_cast<double>(value)); };
   return to_object(call.env, {{"tensors", number(instance.live_tensors)},
-                           {"storages", number(instance.live_storages())},
-                           {"bytes", number(instance.live_bytes)},
-                           {"allocated", number(stats.allocated)},
-                           {"cached", number(stats.cached)},
-                           {"peak", number(stats.peak)},
-                           {"pendingRelease", number(instance.engine.pending_release())}});
+                              {"storages", number(instance.live_storages())},
+                              {"bytes", number(instance.live_bytes)},
+                              {"allocated", number(stats.allocated)},
+                              {"cached", number(stats.cached)},
+                              {"peak", number(stats.peak)},
+                              {"pendingRelease", number(instance.engine.pending_release())}});
 }
 
 napi_value trim_memory(Call& call) {
@@ -164,7 +164,7 @@ napi_value start(napi_env env, napi_value exports) {
       env, [](void* data) { static_cast<Instance*>(data)->shut_down(); }, instance);
   return guard(*instance, [&] {
     for (auto list : {std::span<const Export>(kExports), tensor_exports(), ops_exports(),
-                      module_exports(), step_exports()})
+                      module_exports(), step_exports(), optimize_exports()})
       for (const Export& item : list) {
         napi_value function;
         check(env, napi_create_function(env, item.name, NAPI_AUTO_LENGTH, item.callback, instance,

@@ -10,5 +10,6 @@ std::span<const Export> tensor_exports();
 std::span<const Export> ops_exports();
 std::span<const Export> module_exports();
 std::span<const Export> step_exports();
+std::span<const Export> optimize_exports();
 
 }  // namespace potstill::node

@@ -1,0 +1,196 @@
+/** Teachers as fast as this machine runs them: what `Module.optimize` does. */
+
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cpus, homedir } from "node:os";
+import path from "node:path";
+import type { CandidateInfo, ModuleHandle } from "../native/binding.js";
+import { PotstillError } from "../native/errors.js";
+import { native } from "../native/index.js";
+import { getThreads, Tensor } from "../tensor/index.js";
+
+export interface OptimizeOptions {
+  /** A real batch, as this module's forward takes it: one tensor, or several positional ones. */
+  sample: Tensor | readonly Tensor[];
+  /**
+   * "float32" computes as the module does; "auto" may take bfloat16 where the CPU computes in it;
+   * "bfloat16" demands it. Default "auto".
+   */
+  dtype?: "float32" | "auto" | "bfloat16" | undefined;
+  /**
+   * Largest max |Δ| over max |output| on the sample, against the module itself; default 1e-4 for
+   * "float32", 2e-2 for the others.
+   */
+  tolerance?: number | undefined;
+  /**
+   * Least share of samples with the same top class; default 0.99, and 0 for "float32", where the
+   * tolerance alone decides.
+   */
+  agreement?: number | undefined;
+  /** About how long one candidate is measured, in milliseconds; default 150. */
+  milliseconds?: number | undefined;
+  /**
+   * Take what was chosen before for this module, shape, machine and libtorch, after checking it
+   * against the tolerance again; and keep what is chosen now. Default true. The file is
+   * `teachers.json` in `POTSTILL_CACHE_DIR`, or in `potstill` of the user's cache folder.
+   */
+  remember?: boolean | undefined;
+}
+
+/** One way to run a module, and what was found of it. */
+export interface Candidate {
+  name: string;
+  /** Median of one forward in milliseconds; null where it was not measured. */
+  milliseconds: number | null;
+  /** max |Δ| over max |output| on the sample; null where it did not run. */
+  difference: number | null;
+  /** Share of samples with the same top class. */
+  agreement: number | null;
+  /** Why it was not taken into account; null: it was. */
+  refused: string | null;
+}
+
+/** What `optimize` found. */
+export interface Optimization {
+  /** Name of the candidate taken; "as it is" where nothing was faster. */
+  chosen: string;
+  /** Time of the module as it is over that of the chosen one; null where the choice was remembered. */
+  speedup: number | null;
+  difference: number;
+  agreement: number;
+  /** True where an earlier choice was taken without measuring. */
+  remembered: boolean;
+  candidates: Candidate[];
+}
+
+const dtypes = ["float32", "auto", "bfloat16"];
+
+/**
+ * @throws PotstillError as `Module.optimize` says
+ */
+export async function optimizeHandle(
+  handle: ModuleHandle,
+  options: OptimizeOptions,
+): Promise<{ handle: ModuleHandle; optimization: Optimization }> {
+  const { dtype = "auto", remember = true, milliseconds = 150 } = options;
+  if (!dtypes.includes(dtype)) refuse("dtype", `one of ${dtypes.join(", ")}`, dtype);
+  const exact = dtype === "float32";
+  const { tolerance = exact ? 1e-4 : 2e-2, agreement = exact ? 0 : 0.99 } = options;
+  if (!(tolerance >= 0 && Number.isFinite(tolerance))) {
+    refuse("tolerance", "a number of at least 0", tolerance);
+  }
+  if (!(agreement >= 0 && agreement <= 1)) refuse("agreement", "a share from 0 to 1", agreement);
+  if (!(milliseconds > 0 && milliseconds <= 60_000)) {
+    refuse("milliseconds", "a number above 0, at most 60000", milliseconds);
+  }
+  const sample = options.sample instanceof Tensor ? [options.sample] : [...(options.sample ?? [])];
+  if (sample.length === 0 || !sample.every((each) => each instanceof Tensor)) {
+    refuse("sample", "a tensor, or an array of tensors", options.sample);
+  }
+  const settings = { tolerance, agreement, bfloat16: !exact, milliseconds };
+  const shapes = sample.map(({ shape, dtype }) => `${dtype}[${shape.join(",")}]`).join(" ");
+  const key = remember
+    ? [
+        await native.moduleFingerprint(handle),
+        shapes,
+        cpus()[0]?.model ?? "",
+        `libtorch ${native.versionInfo().libtorch}`,
+        `${getThreads()} threads`,
+        `${dtype} ${tolerance} ${agreement}`,
+      ].join(" | ")
+    : null;
+  const known = key === null ? undefined : (await readChoices())[key];
+  if (known === asItIs) return { handle, optimization: unchanged(true) };
+  if (known !== undefined) {
+    const again = await native.optimizeModule(handle, sample, { ...settings, choice: known });
+    if (again.chosen > 0) return { handle: again.module, optimization: found(again, true) };
+  }
+  const result = await native.optimizeModule(handle, sample, settings);
+  const optimization = found(result, false);
+  if (dtype === "bfloat16" && !optimization.chosen.startsWith("bfloat16")) {
+    const reasons = result.candidates
+      .filter(({ name }) => name.startsWith("bfloat16"))
+      .map(({ name, refused }) => `${name}: ${refused ?? "slower than the module as it is"}`);
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `optimize: bfloat16 was asked for and does not do (${reasons.join("; ")}); use dtype "auto"`,
+    );
+  }
+  if (key !== null) await keepChoice(key, optimization.chosen);
+  return { handle: result.module, optimization };
+}
+
+const asItIs = "as it is";
+
+function unchanged(remembered: boolean): Optimization {
+  const self = { name: asItIs, milliseconds: null, difference: 0, agreement: 1, refused: null };
+  return {
+    chosen: asItIs,
+    speedup: null,
+    difference: 0,
+    agreement: 1,
+    remembered,
+    candidates: [self],
+  };
+}
+
+function found(
+  result: { chosen: number; candidates: CandidateInfo[] },
+  remembered: boolean,
+): Optimization {
+  const number = (value: number) => (Number.isNaN(value) ? null : value);
+  const candidates = result.candidates.map(({ name, refused, ...figures }) => ({
+    name,
+    milliseconds: number(figures.milliseconds),
+    difference: number(figures.difference),
+    agreement: number(figures.agreement),
+    refused,
+  }));
+  const taken = candidates[result.chosen]!;
+  const before = candidates[0]!.milliseconds;
+  return {
+    chosen: taken.name,
+    speedup: before === null || !taken.milliseconds ? null : before / taken.milliseconds,
+    difference: taken.difference ?? 0,
+    agreement: taken.agreement ?? 1,
+    remembered,
+    candidates,
+  };
+}
+
+function refuse(option: string, expected: string, given: unknown): never {
+  throw new PotstillError(
+    "ERR_CONFIG",
+    `optimize: ${option}: expected ${expected}, got ${String(given)}`,
+  );
+}
+
+function choicesFile(): string {
+  const { POTSTILL_CACHE_DIR, XDG_CACHE_HOME } = process.env;
+  const folder =
+    POTSTILL_CACHE_DIR || path.join(XDG_CACHE_HOME || path.join(homedir(), ".cache"), "potstill");
+  return path.join(folder, "teachers.json");
+}
+
+/** What is known; nothing where the file is missing or no longer readable. */
+async function readChoices(): Promise<Record<string, string>> {
+  try {
+    const known: unknown = JSON.parse(await readFile(choicesFile(), "utf8"));
+    return typeof known === "object" && known !== null ? (known as Record<string, string>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** A choice that cannot be kept is measured again next time. */
+async function keepChoice(key: string, chosen: string): Promise<void> {
+  const file = choicesFile();
+  const beside = `${file}.${process.pid}`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const known = { ...(await readChoices()), [key]: chosen };
+    await writeFile(beside, `${JSON.stringify(known, null, 2)}\n`);
+    await rename(beside, file);
+  } catch {
+    // A read-only home is no reason to fail.
+  }
+}
