@@ -116,7 +116,8 @@ export class Module {
     return selectOutput((await running) as ModelValue, this.#output);
   }
 
-  #run(
+  // Async so that inputs which do not fit reject as failures of the job do.
+  async #run(
     args: NativeValue[],
     kwargs: Record<string, NativeValue>,
     grad = isGradEnabled(),

@@ -14,7 +14,7 @@ namespace potstill::node {
 namespace {
 
 constexpr double kSafe = 9007199254740991.0;  // Number.MAX_SAFE_INTEGER
-constexpr int kDeepest = 64;
+constexpr int kDeepest = 500;
 
 std::vector<napi_value> elements(napi_env env, napi_value array) {
   uint32_t length = 0;

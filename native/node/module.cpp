@@ -64,12 +64,12 @@ napi_value load_module_job(Call& call) {
       kind != napi_uint8_array)
     throw Error(Code::Config, "a model is a path or a Uint8Array");
   // Copied: the job runs later, and JavaScript may write into the buffer meanwhile.
-  return Job::submit(
-      instance, instance.engine.compute,
-      [&instance, bytes = std::string(static_cast<const char*>(data), length),
-       placement]() -> Job::Finish {
-        return finish_with_module(instance, load_module(std::string_view(bytes), placement));
-      });
+  return Job::submit(instance, instance.engine.compute,
+                     [&instance, bytes = std::string(static_cast<const char*>(data), length),
+                      placement]() -> Job::Finish {
+                       return finish_with_module(instance,
+                                                 load_module(std::string_view(bytes), placement));
+                     });
 }
 
 napi_value build_module_job(Call& call) {
@@ -126,8 +126,19 @@ ForwardCall forward_call(Call& call) {
     const c10::Argument* parameter = nullptr;
     for (size_t p = 1; p < parameters.size(); ++p)
       if (parameters[p].name() == key) parameter = &parameters[p];
-    if (parameter == nullptr) throw Error(Code::Config, "forward has no input named \"" + key + "\"");
+    if (parameter == nullptr)
+      throw Error(Code::Config, "forward has no input named \"" + key + "\"");
     result.named.emplace(key, by_schema(call, value, *parameter));
+  }
+  for (size_t p = 1; p < parameters.size(); ++p) {
+    const bool positional = p <= result.inputs.size();
+    const bool given = result.named.count(parameters[p].name()) > 0;
+    if (positional && given)
+      throw Error(Code::Config, "the input \"" + parameters[p].name() + "\" is given twice");
+    if (!positional && !given && !parameters[p].default_value())
+      throw Error(Code::Config, "the input \"" + parameters[p].name() +
+                                    "\" is missing; forward is " +
+                                    c10::str(method->function().getSchema()));
   }
   const std::string mode = Options(call.any(3), "options").string("mode", "grad");
   if (mode == "inference") {
@@ -159,7 +170,7 @@ template <typename List>
 napi_value named_tensors(Call& call, const List& list) {
   return to_array(call.env, list, [&](const auto& item) {
     return to_object(call.env, {{"name", to_js(call.env, item.name)},
-                             {"tensor", wrap_tensor(call.instance(), item.value)}});
+                                {"tensor", wrap_tensor(call.instance(), item.value)}});
   });
 }
 
@@ -167,12 +178,14 @@ napi_value module_parameters(Call& call) {
   return named_tensors(call, call.module(0).named_parameters());
 }
 
-napi_value module_buffers(Call& call) { return named_tensors(call, call.module(0).named_buffers()); }
+napi_value module_buffers(Call& call) {
+  return named_tensors(call, call.module(0).named_buffers());
+}
 
 napi_value module_modules(Call& call) {
   return to_array(call.env, describe_modules(call.module(0)), [&](const ModuleInfo& info) {
-    return to_object(call.env,
-                  {{"path", to_js(call.env, info.path)},
+    return to_object(
+        call.env, {{"path", to_js(call.env, info.path)},
                    {"className", to_js(call.env, info.class_name)},
                    {"training", call.boolean_value(info.training)},
                    {"ownParameters", call.number_value(static_cast<double>(info.own_parameters))}});
@@ -190,11 +203,11 @@ napi_value module_train(Call& call) {
 }
 
 napi_value module_to(Call& call) {
-  return module_job(call, [placement = placement_of(call.any(1))](torch::jit::Module& module)
-                              -> Job::Finish {
-    place_module(module, placement);
-    return undefined;
-  });
+  return module_job(
+      call, [placement = placement_of(call.any(1))](torch::jit::Module& module) -> Job::Finish {
+        place_module(module, placement);
+        return undefined;
+      });
 }
 
 napi_value module_requires_grad(Call& call) {
@@ -213,8 +226,10 @@ napi_value module_clone(Call& call) {
       return module.deepcopy();
     }();
     std::unordered_map<std::string, bool> wanted;
-    for (const auto& each : module.named_parameters()) wanted[each.name] = each.value.requires_grad();
-    for (const auto& each : copy.named_parameters()) each.value.set_requires_grad(wanted[each.name]);
+    for (const auto& each : module.named_parameters())
+      wanted[each.name] = each.value.requires_grad();
+    for (const auto& each : copy.named_parameters())
+      each.value.set_requires_grad(wanted[each.name]);
     return finish_with_module(instance, copy);
   });
 }
@@ -280,8 +295,8 @@ napi_value module_summary(Call& call) {
 napi_value module_baked_flags(Call& call) {
   return to_array(call.env, baked_flags(call.module(0)), [&](const BakedFlag& flag) {
     return to_object(call.env, {{"path", to_js(call.env, flag.path)},
-                             {"flag", to_js(call.env, flag.flag)},
-                             {"value", to_js(call.env, flag.value)}});
+                                {"flag", to_js(call.env, flag.flag)},
+                                {"value", to_js(call.env, flag.value)}});
   });
 }
 

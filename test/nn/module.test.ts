@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   assertTrainable,
+  build,
   loadModule,
   Module,
   models,
@@ -39,6 +40,26 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "potstill-nn-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+describe("forward", () => {
+  it("says which input is missing, or given twice", async () => {
+    const module = await loadModule(fixture("mlp-scripted.pt"));
+    const missing = await errorOf(() => module.forward());
+    await expect(module.forward()).rejects.toThrowError(/missing/);
+    expect(missing).toMatchObject({ code: "ERR_CONFIG" });
+    expect(missing.message).toMatch(/the input "\w+" is missing; forward is forward\(/);
+    expect(() => module.forwardSync()).toThrowError(
+      expect.objectContaining({ code: "ERR_CONFIG" }) as Error,
+    );
+  });
+
+  it("goes through modules that are nested deeply", async () => {
+    let definition = nn.linear(3, 2);
+    for (let depth = 0; depth < 80; depth++) definition = nn.sequential(definition);
+    const module = await build(definition);
+    expect((await module.forward(ones([4, 3]))).shape).toEqual([4, 2]);
+  });
+});
 
 describe("logits", () => {
   const row = () => revive((oracle["tuple.pt"]!.inputs as unknown[])[0]) as Tensor;
