@@ -1,5 +1,6 @@
 /** Students in TypeScript, ready-made models, and modules, loaded or built. */
 
+export type { TapPoint } from "../native/binding.js";
 export { assertTrainable, teacherWarnings } from "./baked.js";
 export { build } from "./build.js";
 export { isModuleDef, type ModuleDef, parameterCount } from "./definition.js";
@@ -31,3 +32,4 @@ export {
 } from "./safetensors.js";
 export type { LoadResult, StateDict } from "./state-dict.js";
 export { Summary, type SummaryEntry } from "./summary.js";
+export { TappedModule, type TappedOutput, type Taps, type TapValue } from "./taps.js";

@@ -1,22 +1,29 @@
 /** A TorchScript module: a teacher that was loaded, or a student that was built. */
 
-import type { ModuleHandle, ModuleInfo, NativeTensor, NativeValue } from "../native/binding.js";
+import type {
+  ModuleHandle,
+  ModuleInfo,
+  NativeTensor,
+  NativeValue,
+  TapPoint,
+} from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
-import { type DType, isGradEnabled, scoped, Tensor } from "../tensor/index.js";
+import { type DType, isGradEnabled, scoped, type Tensor } from "../tensor/index.js";
 import { type Optimization, type OptimizeOptions, optimizeHandle } from "./optimize.js";
 import {
-  applyNormalize,
   checkNormalize,
   type ModelInputs,
   type ModelValue,
   type Normalize,
   type Output,
+  prepareInputs,
   selectOutput,
-  splitInputs,
+  unrecorded,
 } from "./output.js";
 import { compareStates, type LoadResult, type StateDict } from "./state-dict.js";
 import { type Summary, summarize } from "./summary.js";
+import { type TappedModule, tapModule } from "./taps.js";
 
 /** What a module knows beside its weights. */
 export interface ModuleOptions {
@@ -110,7 +117,7 @@ export class Module {
    * @returns What `output` picks, commonly `[B, classes]`.
    */
   async logits(inputs: ModelInputs, options: { grad?: boolean | undefined } = {}): Promise<Tensor> {
-    const { args, kwargs, own } = this.#prepare(inputs);
+    const { args, kwargs, own } = prepareInputs(inputs, this.#normalize);
     const running = this.#run(args, kwargs, options.grad);
     own?.dispose();
     return selectOutput((await running) as ModelValue, this.#output);
@@ -125,23 +132,6 @@ export class Module {
     const mode = grad ? "grad" : "no_grad";
     const running = native.moduleForward(this.#handle, args, kwargs, { mode });
     return scoped(grad ? running : running.then(unrecorded));
-  }
-
-  /** Arguments with the first one normalized; `own` is that tensor, made here. */
-  #prepare(inputs: ModelInputs): {
-    args: NativeValue[];
-    kwargs: Record<string, NativeValue>;
-    own: Tensor | null;
-  } {
-    const { args, kwargs } = splitInputs(inputs);
-    if (this.#normalize === null) return { args, kwargs, own: null };
-    const name = Object.keys(kwargs)[0];
-    const first = (name === undefined ? args[0] : kwargs[name]) as Tensor | undefined;
-    if (first === undefined) return { args, kwargs, own: null };
-    const own = applyNormalize(first, this.#normalize);
-    return name === undefined
-      ? { args: [own, ...args.slice(1)], kwargs, own }
-      : { args, kwargs: { ...kwargs, [name]: own }, own };
   }
 
   /** Trained tensors by path; they share storage with the module. */
@@ -288,6 +278,45 @@ export class Module {
     return summarize(this.modules(), called, totals);
   }
 
+  /**
+   * A view of this module that also gives values from inside (feature hooks). The module itself
+   * stays as it is, and is no slower.
+   *
+   * A path is that of a submodule, as in `modules()`, and stands for what it returned when it was
+   * called last (of a tuple the first tensor). More can be chosen:
+   *
+   * - `layer3.1:input` is the first tensor it was called with, `:input.1` the second;
+   * - `lstm:output.1` is an element of a returned tuple, `lstm:output.1.0` goes into a nested one;
+   * - `relu#0` is the first call in a forward, `relu#-2` the last but one, `relu#*` an array of all;
+   * - `layer*.1` and `blocks.**` are patterns: `*` stands for anything within a segment, `**` for any
+   *   number of segments. They cover the modules that forward calls;
+   * - `""` is the model's own output, `":input"` its input.
+   *
+   * A tapped value is what a forward hook that clones would see in PyTorch: it is copied only where
+   * something overwrites it in place later. It carries gradients where the forward is recorded.
+   *
+   * @throws PotstillError `ERR_TAP` for a path that is not there (with the nearest names), that
+   *   forward never calls, that holds no tensor, that lies behind a module interface, or in a frozen
+   *   module: tap first, freeze after; and for a model that forks (torch.jit.fork)
+   *
+   * @example
+   * const tapped = teacher.tap(["layer3.1.conv2", "avgpool"]);
+   * const { output, taps } = await tapped.predict(x); // taps["avgpool"]: Tensor
+   */
+  tap<const Path extends string>(paths: Path | readonly Path[]): TappedModule<Path> {
+    return tapModule(this, this.#handle, paths);
+  }
+
+  /**
+   * Every place whose output can be tapped, with what was there in one forward, in the order of the
+   * calls. The last one, with path "", is the module itself.
+   *
+   * @param inputs Sample inputs of forward.
+   */
+  async tapPoints(...inputs: ModelValue[]): Promise<TapPoint[]> {
+    return native.moduleTapPoints(this.#handle, inputs as NativeValue[], {}, { mode: "no_grad" });
+  }
+
   /** TorchScript's graph of the forward of the module at `path` (default: this one). */
   code(path = ""): string {
     return native.moduleCode(this.#handle, path);
@@ -330,22 +359,6 @@ function named(entries: { name: string; tensor: NativeTensor }[]): Map<string, T
 function defined(options: { device?: string | undefined; dtype?: DType | undefined }) {
   const { device, dtype } = options;
   return { ...(device === undefined ? {} : { device }), ...(dtype === undefined ? {} : { dtype }) };
-}
-
-/**
- * Results without what was recorded: once a module has run in grad mode, TorchScript's optimized
- * code goes on recording when grad mode is off.
- */
-function unrecorded(value: NativeValue): NativeValue {
-  if (value instanceof Tensor) {
-    if (!value.requiresGrad) return value;
-    const detached = value.detach();
-    value.dispose();
-    return detached;
-  }
-  if (Array.isArray(value)) return value.map(unrecorded);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unrecorded(item)]));
 }
 
 /** The native handle, for the layers above. */

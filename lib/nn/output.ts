@@ -129,3 +129,35 @@ export function splitInputs(inputs: ModelInputs): {
   if (Array.isArray(inputs)) return { args: inputs, kwargs: {} };
   return { args: [], kwargs: inputs };
 }
+
+/** Arguments with the first one normalized; `own` is that tensor, made here. */
+export function prepareInputs(
+  inputs: ModelInputs,
+  normalize: Normalize | null,
+): { args: NativeValue[]; kwargs: Record<string, NativeValue>; own: Tensor | null } {
+  const { args, kwargs } = splitInputs(inputs);
+  if (normalize === null) return { args, kwargs, own: null };
+  const name = Object.keys(kwargs)[0];
+  const first = (name === undefined ? args[0] : kwargs[name]) as Tensor | undefined;
+  if (first === undefined) return { args, kwargs, own: null };
+  const own = applyNormalize(first, normalize);
+  return name === undefined
+    ? { args: [own, ...args.slice(1)], kwargs, own }
+    : { args, kwargs: { ...kwargs, [name]: own }, own };
+}
+
+/**
+ * Results without what was recorded: once a module has run in grad mode, TorchScript's optimized
+ * code goes on recording when grad mode is off.
+ */
+export function unrecorded(value: NativeValue): NativeValue {
+  if (value instanceof Tensor) {
+    if (!value.requiresGrad) return value;
+    const detached = value.detach();
+    value.dispose();
+    return detached;
+  }
+  if (Array.isArray(value)) return value.map(unrecorded);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unrecorded(item)]));
+}

@@ -12,15 +12,19 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-// Tracing makes a method of every call of a module: forward, forward1, forward2, …
+// Whether a method is a forward under another name: tracing makes one of every call of a module
+// (forward, forward1, forward2, …), scripting one of every overload (forward__0, forward__1, …).
 bool is_forward(const c10::ClassType& type, const std::string& name) {
   const std::string stem = "forward";
   if (name == stem) return true;
-  if (name.compare(0, stem.size(), stem) != 0 || type.findMethod(stem) == nullptr) return false;
-  const std::string digits = name.substr(stem.size());
-  return digits[0] != '0' && digits.size() < 6 &&
-         std::all_of(digits.begin(), digits.end(), [](char c) { return std::isdigit(c); }) &&
-         (digits == "1" || type.findMethod(stem + std::to_string(std::stoi(digits) - 1)));
+  if (!name.starts_with(stem)) return false;
+  const bool overload = name.compare(stem.size(), 2, "__") == 0;
+  const std::string digits = name.substr(stem.size() + (overload ? 2 : 0));
+  if (digits.empty() || digits.size() > 6 || !std::all_of(digits.begin(), digits.end(), isdigit))
+    return false;
+  if (overload) return true;
+  const int number = std::stoi(digits);
+  return number > 0 && type.findMethod(number == 1 ? stem : stem + std::to_string(number - 1));
 }
 
 class Walk {

@@ -1,6 +1,7 @@
 #include "core/summary.h"
 
 #include <map>
+#include <unordered_map>
 
 #include "core/error.h"
 #include "core/module.h"
@@ -12,27 +13,26 @@
 namespace potstill {
 namespace {
 
+using NamedInputs = std::map<std::string, c10::IValue>;
+
 struct Called {
   TapPath path;
   std::vector<at::Tensor> values;  // of its calls in this forward, at least one
 };
 
 // What every call of a module returned in one forward, in the order of the code.
-std::vector<Called> run_with_taps(const torch::jit::Module& module,
-                                  std::vector<c10::IValue> inputs) {
+std::vector<Called> run_with_taps(const torch::jit::Module& module, std::vector<c10::IValue> inputs,
+                                  const NamedInputs& named) {
   const TapGraph taps = TapGraph::everywhere(module);
   torch::jit::Stack stack;
   stack.emplace_back(module._ivalue());
   for (auto& input : inputs) stack.push_back(std::move(input));
+  const std::unordered_map<std::string, c10::IValue> keyed(named.begin(), named.end());
   const auto& schema = module.get_method("forward").function().getSchema();
-  const auto& arguments = schema.arguments();
-  if (stack.size() > arguments.size())
-    throw Error(Code::Config, "forward takes " + std::to_string(arguments.size() - 1) +
-                                  " inputs, not " + std::to_string(stack.size() - 1));
-  for (size_t i = stack.size(); i < arguments.size(); ++i) {
-    if (!arguments[i].default_value())
-      throw Error(Code::Config, "the input \"" + arguments[i].name() + "\" is missing");
-    stack.push_back(*arguments[i].default_value());
+  try {
+    schema.checkAndNormalizeInputs(stack, keyed);
+  } catch (const c10::Error& failure) {
+    throw Error(Code::Config, failure.what_without_backtrace());
   }
   at::NoGradGuard no_grad;
   const torch::jit::GraphOptimizerEnabledGuard no_optimizer(false);
@@ -51,7 +51,7 @@ std::vector<Called> run_with_taps(const torch::jit::Module& module,
 std::vector<SummaryRow> summarize(const torch::jit::Module& module,
                                   std::vector<c10::IValue> inputs) {
   std::map<std::string, at::Tensor> seen;
-  for (const auto& called : run_with_taps(module, std::move(inputs)))
+  for (const auto& called : run_with_taps(module, std::move(inputs), {}))
     seen.emplace(called.path.module, called.values.back());  // of several elements the first
   std::vector<SummaryRow> rows;
   for (const auto& item : module.named_modules()) {
@@ -66,9 +66,10 @@ std::vector<SummaryRow> summarize(const torch::jit::Module& module,
   return rows;
 }
 
-std::vector<TapRow> tap_points(const torch::jit::Module& module, std::vector<c10::IValue> inputs) {
+std::vector<TapRow> tap_points(const torch::jit::Module& module, std::vector<c10::IValue> inputs,
+                               const NamedInputs& named) {
   std::vector<TapRow> rows;
-  for (const auto& called : run_with_taps(module, std::move(inputs))) {
+  for (const auto& called : run_with_taps(module, std::move(inputs), named)) {
     const at::Tensor& last = called.values.back();
     rows.push_back({called.path.text, class_name(module_at(module, called.path.module)),
                     last.sizes().vec(), last.scalar_type(),

@@ -2,6 +2,7 @@
 
 #include <torch/csrc/jit/api/module.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct TapRow {
 
 // Every place whose output can be tapped in a forward on these inputs, in the order of the code;
 // the module's own output has the path "".
-std::vector<TapRow> tap_points(const torch::jit::Module& module, std::vector<c10::IValue> inputs);
+std::vector<TapRow> tap_points(const torch::jit::Module& module, std::vector<c10::IValue> inputs,
+                               const std::map<std::string, c10::IValue>& named = {});
 
 }  // namespace potstill

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "core/fused_layers.h"
 #include "core/module_calls.h"
 #include "core/nearest.h"
 #include "core/overwrite.h"
@@ -167,6 +168,7 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
   }
 
   std::set<std::string> called;
+  std::vector<std::string> tapped;
   visit_module_calls(*graph_, module, [&](const ModuleCall& call) {
     called.insert(call.path);
     for (size_t id = 0; id < targets.size(); ++id) {
@@ -175,6 +177,7 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
         continue;
       insert_tap(*graph_, call, target.element, static_cast<int64_t>(id), target.text);
       target.placed = true;
+      tapped.push_back(call.path);
     }
   });
   torch::jit::Inline(*graph_);
@@ -194,6 +197,7 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
     called.erase("");
     refuse_uncalled(paths_[i], who, {called.begin(), called.end()});
   }
+  call_parts_of_layers(*graph_, tapped);
   torch::jit::LowerSimpleTuples(graph_);
   copy_where_overwritten(graph_);
 }
@@ -202,8 +206,10 @@ TapGraph TapGraph::everywhere(const torch::jit::Module& module) {
   TapGraph result;
   result.graph_ = module.get_method("forward").graph()->copy();
   std::map<std::string, int64_t> known;
+  std::vector<std::string> tapped;
   visit_module_calls(*result.graph_, module, [&](const ModuleCall& call) {
     if (call.entering) return;
+    tapped.push_back(call.path);
     for (const auto& element : tensor_elements(call.values)) {
       std::string text = call.path;
       if (!element.empty()) text += ":output";
@@ -221,6 +227,7 @@ TapGraph TapGraph::everywhere(const torch::jit::Module& module) {
     }
   });
   torch::jit::Inline(*result.graph_);
+  call_parts_of_layers(*result.graph_, tapped);
   torch::jit::LowerSimpleTuples(result.graph_);
   copy_where_overwritten(result.graph_);
   return result;

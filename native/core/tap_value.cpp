@@ -38,7 +38,9 @@ class Placing {
     if (const auto optional = type->cast<c10::OptionalType>()) {
       place_present(value, optional->getElementType(), element);
     } else if (is_tensor(type)) {
-      if (!element.empty()) refuse("there is a tensor, which has no element to choose");
+      // A tuple of one that tracing left flat is its element, too.
+      if (std::any_of(element.begin(), element.end(), [](int64_t index) { return index != 0; }))
+        refuse("there is a tensor, which has no element to choose");
       static const auto tap = c10::Symbol::fromQualString("potstill::tap");
       Value* id = graph_.insertConstant(id_);
       graph_.insert(tap, {value, id});

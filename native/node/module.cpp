@@ -4,6 +4,7 @@
 #include "core/script_builder.h"
 #include "core/summary.h"
 #include "node/exports.h"
+#include "node/inputs.h"
 #include "node/job.h"
 #include "node/names.h"
 
@@ -80,90 +81,23 @@ napi_value build_module_job(Call& call) {
                      });
 }
 
-struct ForwardCall {
-  torch::jit::Module module;
-  std::vector<c10::IValue> inputs;
-  std::map<std::string, c10::IValue> named;
-  Recording recording;
-
-  c10::IValue run() { return run_module(module, std::move(inputs), named, recording); }
-};
-
-c10::IValue by_schema(Call& call, napi_value value, const c10::Argument& argument) {
-  c10::IValue result;
-  const Argument given = look(call.env, value);
-  if (!convert(call.env, given, *argument.type(), argument.N(), result))
-    throw Error(Code::Config, "the input \"" + argument.name() + "\" is to be " +
-                                  argument.type()->repr_str() + ", not " + kind_of(given));
-  return result;
-}
-
-ForwardCall forward_call(Call& call) {
-  ForwardCall result{call.module(0), {}, {}, Recording::Grad};
-  auto method = result.module.find_method("forward");
-  if (!method) throw Error(Code::Config, "the module has no forward()");
-  const auto& parameters = method->function().getSchema().arguments();
-  uint32_t count = 0;
-  check(call.env, napi_get_array_length(call.env, call[1], &count));
-  if (count + 1 > parameters.size())
-    throw Error(Code::Config, "forward takes " + std::to_string(parameters.size() - 1) +
-                                  " inputs, not " + std::to_string(count));
-  for (uint32_t i = 0; i < count; ++i) {
-    napi_value value;
-    check(call.env, napi_get_element(call.env, call[1], i, &value));
-    result.inputs.push_back(by_schema(call, value, parameters[i + 1]));
-  }
-  napi_value names;
-  uint32_t named = 0;
-  check(call.env, napi_get_property_names(call.env, call[2], &names));
-  check(call.env, napi_get_array_length(call.env, names, &named));
-  for (uint32_t i = 0; i < named; ++i) {
-    napi_value name;
-    napi_value value;
-    check(call.env, napi_get_element(call.env, names, i, &name));
-    check(call.env, napi_get_property(call.env, call[2], name, &value));
-    const std::string key = to_string(call.env, name);
-    const c10::Argument* parameter = nullptr;
-    for (size_t p = 1; p < parameters.size(); ++p)
-      if (parameters[p].name() == key) parameter = &parameters[p];
-    if (parameter == nullptr)
-      throw Error(Code::Config, "forward has no input named \"" + key + "\"");
-    result.named.emplace(key, by_schema(call, value, *parameter));
-  }
-  for (size_t p = 1; p < parameters.size(); ++p) {
-    const bool positional = p <= result.inputs.size();
-    const bool given = result.named.count(parameters[p].name()) > 0;
-    if (positional && given)
-      throw Error(Code::Config, "the input \"" + parameters[p].name() + "\" is given twice");
-    if (!positional && !given && !parameters[p].default_value())
-      throw Error(Code::Config, "the input \"" + parameters[p].name() +
-                                    "\" is missing; forward is " +
-                                    c10::str(method->function().getSchema()));
-  }
-  const std::string mode = Options(call.any(3), "options").string("mode", "grad");
-  if (mode == "inference") {
-    result.recording = Recording::Inference;
-  } else if (mode == "no_grad") {
-    result.recording = Recording::NoGrad;
-  } else if (mode != "grad") {
-    throw Error(Code::Config, "options.mode: expected grad, no_grad or inference");
-  }
-  if (result.recording == Recording::Grad && !at::GradMode::is_enabled())
-    result.recording = Recording::NoGrad;
-  return result;
+// Runs the module's forward with the arguments of a call.
+c10::IValue run_forward(torch::jit::Module& module, ForwardInputs inputs) {
+  return run_module(module, std::move(inputs.positional), inputs.named, inputs.recording);
 }
 
 napi_value module_forward(Call& call) {
+  auto inputs = std::make_shared<ForwardInputs>(forward_inputs(call, call.module(0)));
   auto& instance = call.instance();
-  auto forward = std::make_shared<ForwardCall>(forward_call(call));
-  return Job::submit(instance, instance.engine.compute, [&instance, forward]() -> Job::Finish {
-    c10::IValue output = forward->run();
+  return module_job(call, [&instance, inputs](torch::jit::Module& module) -> Job::Finish {
+    const c10::IValue output = run_forward(module, std::move(*inputs));
     return [&instance, output](napi_env) { return to_js(instance, output); };
   });
 }
 
 napi_value module_forward_sync(Call& call) {
-  return to_js(call.instance(), forward_call(call).run());
+  auto& module = call.module(0);
+  return to_js(call.instance(), run_forward(module, forward_inputs(call, module)));
 }
 
 template <typename List>

@@ -18,6 +18,7 @@ thread_local ska::flat_hash_set<const void*> live_boxes;
 // Random, fixed for good.
 constexpr napi_type_tag kModuleTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b02};
 constexpr napi_type_tag kStepTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b03};
+constexpr napi_type_tag kTappedTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b04};
 
 template <typename Box>
 Box* unwrap(napi_env env, napi_value value, const napi_type_tag& tag) {
@@ -81,6 +82,10 @@ napi_value wrap_module(Instance& instance, torch::jit::Module module) {
   return wrap_plain(instance.env, new ModuleBox{std::move(module)}, kModuleTag);
 }
 
+napi_value wrap_tapped(Instance& instance, std::shared_ptr<const ForwardPlan> plan) {
+  return wrap_plain(instance.env, new TappedBox{std::move(plan)}, kTappedTag);
+}
+
 napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step) {
   return wrap_plain(instance.env, new StepBox{std::move(step)}, kStepTag);
 }
@@ -93,6 +98,10 @@ TensorBox* tensor_box(napi_env env, napi_value value) {
 
 ModuleBox* module_box(napi_env env, napi_value value) {
   return unwrap<ModuleBox>(env, value, kModuleTag);
+}
+
+TappedBox* tapped_box(napi_env env, napi_value value) {
+  return unwrap<TappedBox>(env, value, kTappedTag);
 }
 
 StepBox* step_box(napi_env env, napi_value value) {
@@ -111,6 +120,13 @@ torch::jit::Module& module_of(napi_env env, napi_value value) {
   if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a module");
   if (box->disposed) throw Error(Code::Disposed, "the module has been disposed");
   return box->module;
+}
+
+const std::shared_ptr<const ForwardPlan>& tapped_of(napi_env env, napi_value value) {
+  TappedBox* box = tapped_box(env, value);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a tapped module");
+  if (box->plan == nullptr) throw Error(Code::Disposed, "the tapped module has been disposed");
+  return box->plan;
 }
 
 const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value) {

@@ -8,6 +8,7 @@
 
 namespace potstill {
 class DistillStep;
+class ForwardPlan;
 }
 
 namespace potstill::node {
@@ -27,6 +28,10 @@ struct ModuleBox {
   bool disposed = false;
 };
 
+struct TappedBox {
+  std::shared_ptr<const ForwardPlan> plan;  // null once disposed
+};
+
 struct StepBox {
   std::shared_ptr<DistillStep> step;  // null once disposed
 };
@@ -36,16 +41,19 @@ napi_value wrap_tensor(Instance& instance, at::Tensor tensor);
 // The same over an instance that JavaScript has just made: its own `new` is the cheaper one.
 void wrap_tensor_into(Instance& instance, napi_value object, at::Tensor tensor);
 napi_value wrap_module(Instance& instance, torch::jit::Module module);
+napi_value wrap_tapped(Instance& instance, std::shared_ptr<const ForwardPlan> plan);
 napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step);
 
 // Null where the value is no such object.
 TensorBox* tensor_box(napi_env env, napi_value value);
 ModuleBox* module_box(napi_env env, napi_value value);
+TappedBox* tapped_box(napi_env env, napi_value value);
 StepBox* step_box(napi_env env, napi_value value);
 
 // As above, and the object must be alive: ERR_RECEIVER, ERR_DISPOSED.
 const at::Tensor& tensor_of(napi_env env, napi_value value, const char* what);
 torch::jit::Module& module_of(napi_env env, napi_value value);
+const std::shared_ptr<const ForwardPlan>& tapped_of(napi_env env, napi_value value);
 const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value);
 
 }  // namespace potstill::node
