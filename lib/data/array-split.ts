@@ -1,5 +1,6 @@
 /** A split whose samples are in memory: rows of tensors, and an order to see them in. */
 
+import { createHash } from "node:crypto";
 import { PotstillError } from "../native/errors.js";
 import { keep, ops, type Tensor } from "../tensor/index.js";
 import {
@@ -35,10 +36,36 @@ export interface Store {
   normalize: Normalize | null;
   /** File names or other origins, for messages. */
   origin: { inputs: string; labels: string };
+  /** Hash of the inputs, once somebody has asked for it. */
+  fingerprint?: Promise<string>;
   /** Everything to free. */
   owned: Set<Tensor>;
   disposed: boolean;
 }
+
+/** SHA-256 of names, dtypes, shapes and bytes, a piece at a time so that the event loop goes on. */
+async function hashOf(inputs: Inputs): Promise<string> {
+  const hash = createHash("sha256");
+  for (const { name, tensor } of listInputs(inputs)) {
+    hash.update(JSON.stringify([name, tensor.dtype, tensor.shape]));
+    const rows = tensor.shape[0] ?? 0;
+    const perPiece = Math.max(1, Math.floor((hashPiece * rows) / Math.max(1, tensor.numel)));
+    for (let row = 0; row < rows; row += perPiece) {
+      const count = Math.min(perPiece, rows - row);
+      const piece = ops.aten.narrow(tensor, 0, row, count) as Tensor;
+      try {
+        const data = await piece.data();
+        hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      } finally {
+        piece.dispose();
+      }
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** Elements, about a millisecond of hashing. */
+const hashPiece = 1 << 20;
 
 export class ArraySplit implements Split {
   readonly name: string;
@@ -116,7 +143,8 @@ export class ArraySplit implements Split {
       start: () => {
         const positions = sampler.next();
         if (positions === null) return Promise.resolve(null);
-        return this.#assemble(positions, checked, { ...checked, batch: batch++ });
+        const epoch = checked.view ?? checked.epoch;
+        return this.#assemble(positions, checked, { ...checked, epoch, batch: batch++ });
       },
       depth: checked.prefetch,
       signal: checked.signal,
@@ -186,6 +214,12 @@ export class ArraySplit implements Split {
 
   withoutLabels(): ArraySplit {
     return new ArraySplit(this.name, this.#alive(), this.#rows, false);
+  }
+
+  async fingerprint(): Promise<string> {
+    const store = this.#alive();
+    store.fingerprint ??= hashOf(store.inputs);
+    return await store.fingerprint;
   }
 
   async validate(): Promise<void> {

@@ -10,6 +10,7 @@ export interface CheckedOptions {
   shuffle: boolean;
   seed: number;
   epoch: number;
+  view: number | null;
   dropLast: boolean;
   augment: Augmentation | null;
   normalize: Normalize | null;
@@ -23,6 +24,7 @@ export interface CheckedOptions {
  */
 export function checkOptions(split: Split, options: BatchOptions): CheckedOptions {
   const { shuffle = false, dropLast = false, resume, prefetch = 2, signal, batchSize } = options;
+  const { view = null } = options;
   let { seed = 0, epoch = 0, startBatch = 0 } = options;
   checkWhole("batchSize", batchSize, 1);
   checkWhole("prefetch", prefetch, 0, 1024);
@@ -40,6 +42,7 @@ export function checkOptions(split: Split, options: BatchOptions): CheckedOption
   }
   checkWhole("seed", seed, 0);
   checkWhole("epoch", epoch, 0, 0xffffffff);
+  if (view !== null) checkWhole("view", view, 0, 0xffffffff);
   checkWhole("startBatch", startBatch, 0);
   const normalize =
     options.normalize === undefined ? split.normalize : parseNormalize(options.normalize);
@@ -48,6 +51,7 @@ export function checkOptions(split: Split, options: BatchOptions): CheckedOption
     shuffle,
     seed,
     epoch,
+    view,
     dropLast,
     augment: parseAugment(options.augment),
     normalize,

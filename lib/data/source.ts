@@ -91,6 +91,11 @@ export interface BatchOptions {
   seed?: number;
   /** Zero-based; default 0. */
   epoch?: number;
+  /**
+   * Augment the samples as in this epoch, whatever the order is: views that come again, for a
+   * teacher cache. Default: as in `epoch`.
+   */
+  view?: number | null;
   /** Leave a last, smaller batch out; default false. */
   dropLast?: boolean;
   /** Off by default; see `AugmentOptions`. */
@@ -153,6 +158,11 @@ export interface Split {
   withoutLabels(): Split;
   /** Looks at every value: ERR_DATA names the first sample that is not finite or whose label is out of range. */
   validate(): Promise<void>;
+  /**
+   * 64 hexadecimal digits (SHA-256) that differ where the samples' inputs do, for a teacher cache;
+   * ids name the same samples wherever it is the same. Null for a stream.
+   */
+  fingerprint(): Promise<string | null>;
 }
 
 export interface Dataset {

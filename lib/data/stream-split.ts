@@ -85,6 +85,11 @@ export class StreamSplit implements Split {
     return this.#options.labeled ?? true;
   }
 
+  /** Nobody knows what a stream will bring. */
+  fingerprint(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   batchCount(): number | null {
     return this.#options.batches ?? null;
   }

@@ -298,6 +298,8 @@ export interface StepBatch {
   ids?: NativeTensor | null;
   /** Weights of the terms from here on, in their order; null: as they were. */
   weights?: number[] | null;
+  /** What each teacher said of these samples, from a cache; null: they are asked. */
+  said?: { logits: NativeTensor; taps: Record<string, NativeTensor> }[] | null;
 }
 
 /** What the models gave for a batch; taps by path. */

@@ -11,6 +11,7 @@ export {
   type BakedFlag,
   Module,
   type ModuleOptions,
+  moduleFingerprint,
   moduleHandle,
   wrapModule,
 } from "./module.js";
@@ -25,6 +26,7 @@ export {
 } from "./output.js";
 export {
   loadSafetensors,
+  mapSafetensors,
   readSafetensors,
   type SafetensorsFile,
   type SafetensorsOptions,

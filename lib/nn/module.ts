@@ -370,3 +370,8 @@ export function moduleHandle(module: Module): ModuleHandle {
 export function wrapModule(handle: ModuleHandle, options: ModuleOptions = {}): Module {
   return new Module(secret, handle, options);
 }
+
+/** 16 hexadecimal digits that differ where code, parameters or buffers do. */
+export function moduleFingerprint(module: Module): Promise<string> {
+  return native.moduleFingerprint(moduleHandle(module));
+}

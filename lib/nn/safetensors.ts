@@ -149,6 +149,44 @@ export async function readSafetensors(
   }
 }
 
+/**
+ * The tensors of a safetensors file, mapped into memory rather than read: pages come in as they are
+ * looked at, and the system may drop them again. The file must stay as it is while they live.
+ *
+ * @throws PotstillError as `loadSafetensors`
+ */
+export async function mapSafetensors(file: string): Promise<SafetensorsFile> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(file, "r");
+    const { size } = await handle.stat();
+    const length = readHeaderLength(await readAt(handle, 0, Math.min(8, size)), size);
+    const start = 8 + length;
+    const { entries, metadata } = parseHeader(await readAt(handle, 8, length), size - start);
+    const whole = ops.aten.from_file(file, false, size, { dtype: "uint8" });
+    const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, Tensor] => {
+      const bytes = ops.aten.narrow(whole, 0, start + begin, end - begin) as Tensor;
+      const flat = ops.aten.view.dtype(bytes, dtype);
+      const shaped = ops.aten.view(flat, shape);
+      bytes.dispose();
+      flat.dispose();
+      return [name, shaped];
+    });
+    whole.dispose();
+    return { tensors: Object.fromEntries(tensors), metadata };
+  } catch (error) {
+    const known = error instanceof PotstillError;
+    if (known && error.code !== "ERR_DATA") throw error;
+    throw new PotstillError(
+      known ? "ERR_DATA" : "ERR_IO",
+      `Cannot map ${file}: ${(error as Error).message}`,
+      { cause: error },
+    );
+  } finally {
+    await handle?.close();
+  }
+}
+
 /** Bytes in a buffer of their own, aligned for every element type. */
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.from(new ArrayBuffer(length));

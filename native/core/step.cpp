@@ -145,6 +145,7 @@ struct DistillStep::Plan {
   std::optional<Pending> pending;
 
   std::vector<ModelValues> ask_teachers(const StepBatch& batch);
+  std::vector<ModelValues> said_by_teachers(const StepBatch& batch) const;
   TermFeatures features_of(const LossTerm& term) const;
   std::string blame(const LossTerm& term) const;
   void follow();
@@ -311,6 +312,7 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
 
 std::vector<ModelValues> DistillStep::Plan::ask_teachers(const StepBatch& batch) {
   if (teachers.empty()) return {};
+  if (!batch.said.empty()) return said_by_teachers(batch);
   // Fused terms save nothing of a teacher's for backward, so inference mode does.
   std::optional<c10::InferenceMode> inference;
   if (inference_teachers) inference.emplace(true);
@@ -322,6 +324,31 @@ std::vector<ModelValues> DistillStep::Plan::ask_teachers(const StepBatch& batch)
     values.push_back(changing[i] ? teachers[i].run(batch) : teachers[i].run_frozen(batch));
     values.back().logits = values.back().logits.to(device);
     for (auto& tap : values.back().taps) tap = tap.to(device);
+  }
+  return values;
+}
+
+// From a cache, in the step's own types: the cache may hold half of them.
+std::vector<ModelValues> DistillStep::Plan::said_by_teachers(const StepBatch& batch) const {
+  if (batch.said.size() != teachers.size())
+    throw Error(Code::Config, c10::str("batch.said: expected what ", teachers.size(),
+                                       " teachers said, got ", batch.said.size()));
+  const auto& target = parameters[0].tensor;
+  const auto placed = [&](const at::Tensor& value) {
+    const bool widen = at::isFloatingType(value.scalar_type());
+    return value.to(target.device(), widen ? target.scalar_type() : value.scalar_type());
+  };
+  std::vector<ModelValues> values;
+  for (size_t i = 0; i < teachers.size(); ++i) {
+    ModelValues& value = values.emplace_back();
+    value.logits = placed(batch.said[i].logits);
+    for (const auto& path : teachers[i].taps()) {
+      const auto found = batch.said[i].taps.find(path);
+      if (found == batch.said[i].taps.end())
+        throw Error(Code::Tap, "the cache of " + teachers[i].who() + " does not hold the tap \"" +
+                                   path + "\"; build it with this path");
+      value.taps.push_back(placed(found->second));
+    }
   }
   return values;
 }

@@ -27,6 +27,13 @@ struct StepBatch {
   std::optional<at::Tensor> ids;
   // Weights of the terms from here on, in their order; empty: as they were.
   std::vector<double> weights;
+  // What the teachers said of these samples, from a cache; empty: they are asked. Otherwise one for
+  // each teacher, with every tap of its.
+  struct Said {
+    at::Tensor logits;
+    std::map<std::string, at::Tensor> taps;
+  };
+  std::vector<Said> said;
 };
 
 // What the models gave for a batch, for losses that are computed elsewhere: see `begin`.

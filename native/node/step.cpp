@@ -51,6 +51,13 @@ StepBatch batch_of(const c10::IValue& value) {
   if (options.has("mask")) batch.mask = options.tensor("mask");
   if (options.has("ids")) batch.ids = options.tensor("ids");
   if (options.has("weights")) batch.weights = options.numbers("weights");
+  if (options.has("said"))
+    for (const Options& each : options.list("said")) {
+      StepBatch::Said said{each.tensor("logits"), {}};
+      const Options taps = each.options("taps");
+      for (const auto& path : taps.keys()) said.taps[path] = taps.tensor(path.c_str());
+      batch.said.push_back(std::move(said));
+    }
   return batch;
 }
 
