@@ -1,6 +1,25 @@
 /** Losses as plain data, and their values. */
 
+export {
+  type Connector,
+  type ConnectorInput,
+  type ConnectorStep,
+  connectors,
+  type LayerMapOptions,
+  parseConnector,
+  type TokenChoice,
+} from "./connectors.js";
+export type { CustomLoss, LossContext } from "./custom.js";
+export type { FeatureOptions } from "./feature.js";
 export { type LossInputs, losses } from "./losses.js";
+export {
+  comparesLogits,
+  type FeatureLoss,
+  hasPaths,
+  isFeatureLoss,
+  nativeTerm,
+  needsLabels,
+} from "./native.js";
 export { type Loss, type LossKind, type LossOf, type Objective, termsOf } from "./objective.js";
 export { type Weight, weightAt } from "./options.js";
 export type {
@@ -10,3 +29,4 @@ export type {
   SoftTargetsOptions,
   WeightOptions,
 } from "./schemas.js";
+export type { OwnLossOptions } from "./script.js";

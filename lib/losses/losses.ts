@@ -4,6 +4,9 @@ import { PotstillError } from "../native/errors.js";
 import { shown } from "../tensor/options.js";
 import { Tensor } from "../tensor/tensor.js";
 import { computeTerm } from "../tensor/term.js";
+import type { CustomLoss } from "./custom.js";
+import { feature } from "./feature.js";
+import { nativeTerm } from "./native.js";
 import { checkLoss, type Loss, type LossOf, makeLoss } from "./objective.js";
 import type {
   BinaryCrossEntropyOptions,
@@ -12,6 +15,7 @@ import type {
   SoftTargetsOptions,
   WeightOptions,
 } from "./schemas.js";
+import type { OwnLossOptions } from "./script.js";
 
 /** What a loss is computed from. */
 export interface LossInputs {
@@ -94,6 +98,48 @@ function logitMse(options: WeightOptions = {}): LossOf<"logitMse"> {
 }
 
 /**
+ * A loss in TorchScript, the subset of Python that PyTorch compiles, run where the other losses run:
+ *
+ *     def loss(student: Tensor, teacher: Tensor, labels: Tensor) -> Tensor:
+ *         ...
+ *
+ * The function is called `loss`, or is the only one; others beside it may help. It takes any of
+ * these by name: `student` and `teacher` (what the paths tap, or the logits; `List[Tensor]` for
+ * several paths), `logits`, `teacher_logits`, `labels`, `mask`, `ids` (each Tensor or
+ * Optional[Tensor]), and returns the mean over the samples, a tensor of shape []. A plan compiles
+ * it before it trains; what does not compile is an `ERR_CONFIG` with the line.
+ *
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ *
+ * @example
+ * losses.script(`
+ *   def loss(student: Tensor, teacher: Tensor) -> Tensor:
+ *       return (student.softmax(1) - teacher.softmax(1)).abs().sum(1).mean()
+ * `);
+ */
+function script(source: string, options: OwnLossOptions = {}): LossOf<"script"> {
+  return makeLoss("script", { ...options, source });
+}
+
+/**
+ * A loss as a function of JavaScript's. It runs on the JavaScript thread, between two halves of each
+ * step, so steps no longer overlap and training is slower; where it can be TorchScript, prefer
+ * `losses.script`. No part of recipes.
+ *
+ * @param compute gets the values of both models and returns the mean over the samples, a tensor of
+ *   shape [] that depends on the student
+ * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
+ *
+ * @example
+ * losses.custom(({ logits, teacherLogits }) => logits.sub(teacherLogits!).abs().mean(), {
+ *   name: "l1",
+ * });
+ */
+function custom(compute: CustomLoss, options: OwnLossOptions = {}): LossOf<"custom"> {
+  return makeLoss("custom", { ...options, compute });
+}
+
+/**
  * Value of one loss, without its weight: a scalar, differentiable by `student`.
  *
  * @param loss what one of `losses.*` returned
@@ -124,17 +170,19 @@ function compute(loss: Loss, inputs: LossInputs): Tensor {
       "ERR_CONFIG",
       `losses.compute: ${name}: expected ${expected}, got ${shown(inputs[name])}`,
     );
-  const { weight: _, ...options } = checkLoss("losses.compute", loss);
-  return computeTerm(
-    { ...options, weight: 1 },
-    {
-      student: tensors("student"),
-      teacher: tensors("teacher"),
-      labels: tensor("labels"),
-      mask: tensor("mask"),
-      ids: tensor("ids"),
-    },
-  );
+  const checked = checkLoss("losses.compute", loss);
+  const [students, teachers] = [tensors("student"), tensors("teacher")];
+  const rest = { labels: tensor("labels"), mask: tensor("mask"), ids: tensor("ids") };
+  if (checked.kind !== "custom") {
+    return computeTerm(nativeTerm(checked, 1), { student: students, teacher: teachers, ...rest });
+  }
+  const student = students[0]!;
+  const constants = teachers.map((each) => each.detach());
+  const teacher = constants[0] ?? null;
+  return checked.compute({
+    ...{ student, teacher, students, teachers: constants },
+    ...{ logits: student, teacherLogits: teacher, ...rest },
+  });
 }
 
 /** What can be trained for, as plain data, and `compute` for their values. */
@@ -145,5 +193,8 @@ export const losses = {
   mse,
   softTargets,
   logitMse,
+  feature,
+  script,
+  custom,
   compute,
 };

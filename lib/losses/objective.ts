@@ -9,7 +9,7 @@ export type LossKind = keyof typeof schemas;
 /** A loss of one kind. */
 export type LossOf<K extends LossKind> = { kind: K } & z.output<(typeof schemas)[K]>;
 
-/** One loss as plain data, as `losses.*` make it; JSON holds it unchanged. */
+/** One loss as plain data, as `losses.*` make it; JSON holds it unchanged, but for `losses.custom`. */
 export type Loss = { [K in LossKind]: LossOf<K> }[LossKind];
 
 /** One loss, or several whose weighted values are added up. */

@@ -1,6 +1,7 @@
 /** What the options of each loss are, and their defaults. */
 
 import { z } from "zod";
+import { customSchema } from "./custom.js";
 import {
   ignoreIndex,
   labelSmoothing,
@@ -10,6 +11,7 @@ import {
   weight,
   weights,
 } from "./options.js";
+import { scriptSchema } from "./script.js";
 
 export const schemas = {
   response: z.strictObject({
@@ -29,6 +31,8 @@ export const schemas = {
   mse: z.strictObject({ weight: weight(1) }),
   softTargets: z.strictObject({ weight: weight(1), temperature: temperature.default(4) }),
   logitMse: z.strictObject({ weight: weight(1) }),
+  script: scriptSchema,
+  custom: customSchema,
 };
 
 /** Options that every loss takes. */

@@ -438,6 +438,8 @@ export interface Binding {
   moduleRequiresGrad(m: ModuleHandle, value: boolean): void;
   /** Deep copy, parameters included. */
   moduleClone(m: ModuleHandle): Promise<ModuleHandle>;
+  /** The same tensors in a module with a training mode of its own. */
+  moduleView(m: ModuleHandle): ModuleHandle;
   /** Written beside the target, synced, then renamed. */
   moduleSave(m: ModuleHandle, path: string): Promise<void>;
   moduleSaveBuffer(m: ModuleHandle): Promise<Uint8Array>;

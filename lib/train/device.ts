@@ -5,7 +5,7 @@ import type { Module } from "../nn/index.js";
 import { Tensor } from "../tensor/index.js";
 
 /** Where a model's parameters are; "cpu" for one without any. */
-export function deviceOf(model: Module): string {
+export function deviceOf(model: Pick<Module, "parameters">): string {
   let device: string | null = null;
   for (const tensor of model.parameters().values()) {
     device ??= tensor.device;

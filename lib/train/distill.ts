@@ -1,6 +1,6 @@
 /** `distill()`: a student learns from a teacher. */
 
-import { losses } from "../losses/index.js";
+import { comparesLogits, type Loss, losses, termsOf } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
 import { environment } from "./environment.js";
@@ -13,7 +13,8 @@ import {
   type DistillOptions,
   type TeacherOptions,
 } from "./options.js";
-import { type Planned, planPhase, recipeOf } from "./plan.js";
+import { type Planned, planPhase, recipeOf, studentPredictor } from "./plan.js";
+import { Ensemble } from "./predictor.js";
 import { REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
 import { checkClasses, Session, viewOf } from "./session.js";
@@ -72,7 +73,8 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
     ...each,
     module: viewOf(each.module, each),
   }));
-  const first = teachers[0]!.module;
+  const { ensemble = "probabilities" } = options;
+  const together = new Ensemble(teachers, ensemble);
   for (const { module } of teachers) {
     module.eval();
     for (const message of teacherWarnings(module)) session.warn(null, message);
@@ -82,27 +84,32 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
   const view = viewOf(student, options);
   const { train, validation } = session.split();
   await train.validate();
-  await checkShapes(session, train, view, teachers);
-
-  const context = { checked, options, train, validation };
   const objective = options.objective ?? losses.response(train.labeled ? {} : { alpha: 1 });
-  const distilling = planPhase(context, "distilled", view, objective, teachers);
+  const alike = await checkShapes(session, train, view, teachers, termsOf(objective));
+  // A teacher of other classes is neither measured nor compared with.
+  const judge = alike ? together : null;
+
+  const context = { checked, options, train, validation, judge };
+  const distilling = await planPhase(context, "distilled", view, objective, teachers);
   let alone: { model: Module; planned: Planned } | null = null;
   if (options.alone) {
     // The same initial weights: the copy is made before either is trained.
     const model = await view.clone();
-    alone = { model, planned: planPhase(context, "alone", model, losses.crossEntropy(), []) };
+    alone = { model, planned: await planPhase(context, "alone", model, losses.crossEntropy(), []) };
   }
   const aloneTraining = alone && (await session.train(alone.planned.plan, alone.planned.settings));
   const training = await session.train(distilling.plan, distilling.settings);
 
+  const asked = (model: Module) => studentPredictor(model, checked);
   const report: Report = {
     version: REPORT_VERSION,
     recipe: options.recipe ?? recipeOf(options, objective),
     environment: environment(distilling.plan.record.device),
-    teacher: await session.measure("teacher", first, teachers[0]!.training ?? null, null),
-    ...(alone ? { alone: await session.measure("alone", alone.model, aloneTraining, first) } : {}),
-    distilled: await session.measure("distilled", view, training, first),
+    teacher: judge && (await session.measure("teacher", judge, trainingOf(teachers), null)),
+    ...(alone
+      ? { alone: await session.measure("alone", asked(alone.model), aloneTraining, judge) }
+      : {}),
+    distilled: await session.measure("distilled", asked(view), training, judge),
     history: {
       ...(aloneTraining ? { alone: aloneTraining.history } : {}),
       distilled: training.history,
@@ -114,26 +121,46 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
   return { student, alone: alone?.model ?? null, report, files: session.files };
 }
 
-/** Samples, models and classes have to fit together before anything is trained. */
+/** Of all teachers together, where it is known of each. */
+function trainingOf(teachers: readonly TeacherOptions[]) {
+  const known = teachers.flatMap(({ training }) => training ?? []);
+  if (known.length === 0 || known.length < teachers.length) return null;
+  const seconds = known.reduce((sum, each) => sum + each.seconds, 0);
+  const samples = known.reduce((sum, each) => sum + each.samplesPerSecond * each.seconds, 0);
+  return { seconds, samplesPerSecond: seconds > 0 ? samples / seconds : 0 };
+}
+
+/**
+ * Samples, models and classes have to fit together before anything is trained.
+ *
+ * @returns whether all models tell the same classes apart, as far as that can be known
+ */
 async function checkShapes(
   session: Session,
   train: CheckedOptions["dataset"]["train"],
   student: Module,
   teachers: readonly TeacherOptions[],
-): Promise<void> {
-  const shape = await session.probe("student", student, train);
-  if (shape === null) return;
+  losses: readonly Loss[],
+): Promise<boolean> {
+  const shape = await session.probe("student", studentPredictor(student, session.options), train);
+  if (shape === null) return true;
+  let alike = true;
   const text = (sizes: number[]) => `[${["batch", ...sizes].join(", ")}]`;
-  for (const [index, { module }] of teachers.entries()) {
+  for (const index of teachers.keys()) {
     const name = teachers.length > 1 ? `teachers[${index}]` : "teacher";
-    const other = await session.probe(name, module, train);
-    if (other && other.join() !== shape.join()) {
+    const other = await session.probe(name, new Ensemble([teachers[index]!], "logits"), train);
+    if (other === null || other.join() === shape.join()) continue;
+    alike = false;
+    const compared = losses.find(comparesLogits);
+    if (compared) {
       throw new PotstillError(
         "ERR_SHAPE",
-        `the ${name} gives logits ${text(other)} and the student ${text(shape)}; they have to agree: ` +
-          "change the student's last layer, or choose the logits with output",
+        `the ${name} gives logits ${text(other)} and the student ${text(shape)}, and ` +
+          `${compared.kind} compares them; change the student's last layer, choose the logits with ` +
+          "output, or compare features instead",
       );
     }
   }
   checkClasses(train, shape);
+  return alike;
 }

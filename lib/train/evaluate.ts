@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from "../tensor/index.js";
 import { deviceOf, onDevice } from "./device.js";
+import type { Predictor } from "./predictor.js";
 import type { ClassRow } from "./report.js";
 import { Tally } from "./tally.js";
 
@@ -67,10 +68,19 @@ export interface Evaluation {
  * @throws ERR_DATA for an empty split or a label out of range, ERR_SHAPE where logits and labels do
  * not fit, ERR_NONFINITE where the model gives NaN, ERR_ABORTED
  */
-export async function evaluate(
+export function evaluate(
   model: Module,
   data: Split | Dataset,
   options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  return measure(model, data, options);
+}
+
+/** The same for ensembles, and against one. */
+export async function measure(
+  model: Predictor,
+  data: Split | Dataset,
+  options: Omit<EvaluateOptions, "teacher"> & { teacher?: Predictor | null | undefined },
 ): Promise<Evaluation> {
   const { teacher = null, batchSize = 500, bins = 15, signal = null } = options;
   const split = "train" in data ? (data.test ?? data.train) : data;
@@ -99,7 +109,7 @@ export async function evaluate(
 }
 
 /** Logits of a batch, not recorded for backward. */
-export function logitsOf(model: Module, batch: Pick<Batch, "inputs">): Promise<Tensor> {
+export function logitsOf(model: Predictor, batch: Pick<Batch, "inputs">): Promise<Tensor> {
   let running: Promise<Tensor> | undefined;
   // The mode is taken along by the job that starts inside.
   noGrad(() => {

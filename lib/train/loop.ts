@@ -8,13 +8,14 @@ import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
 import { getRngState, manualSeed, setRngState } from "../tensor/index.js";
 import { onDevice } from "./device.js";
-import { evaluate } from "./evaluate.js";
+import { measure } from "./evaluate.js";
 import type { EpochMetrics, Phase, Plan, TrainEvent, ValidationMetrics } from "./events.js";
 import { Flight } from "./flight.js";
 import { Meter } from "./meter.js";
 import type { PhaseState, PhaseStore, Position } from "./phase-store.js";
+import type { Predictor } from "./predictor.js";
 import type { History, Json } from "./report.js";
-import type { StepMetrics, StepSpec } from "./step.js";
+import type { CustomTerms, StepMetrics, StepSpec } from "./step.js";
 import { TrainingStep } from "./step.js";
 import { Weights } from "./weights.js";
 
@@ -35,7 +36,11 @@ export interface TrainingPlan {
   train: Split;
   validation: Split | null;
   /** For the agreement in validation; null without a teacher. */
-  teacher: Module | null;
+  teacher: Predictor | null;
+  /** The model as it is validated. */
+  asked: Predictor;
+  /** Losses that are functions of JavaScript's, in the order of their terms. */
+  custom: CustomTerms | null;
   /** At least one of the two; updates win. */
   epochs: number | null;
   steps: number | null;
@@ -214,7 +219,10 @@ class Loop {
     try {
       for await (const batch of iterator) {
         const rate = plan.rate(position.update);
-        await flight.add(this.#submit(batch, rate));
+        const job = this.#submit(batch, rate);
+        await flight.add(job);
+        // Between the halves of such a step nothing else may run.
+        if (plan.custom) await flight.land();
         position.batch = ++micro;
         if (micro % plan.spec.accumulate === 0) position.update += 1;
         if (micro % stepsPerReading === 0) flight.watch(this.#read());
@@ -242,10 +250,15 @@ class Loop {
   }
 
   #submit(given: Batch, rate: number): Promise<number> {
-    const batch = onDevice(given, this.plan.record.device);
+    const { plan } = this;
+    const batch = onDevice(given, plan.record.device);
+    const { epoch, update } = this.#position;
+    const weights = plan.weights?.(epoch, update) ?? null;
+    if (plan.custom) {
+      return this.step.runCustom(batch, rate, weights, plan.custom).finally(() => batch.dispose());
+    }
     try {
-      const { epoch, update } = this.#position;
-      return this.step.run(batch, rate, this.plan.weights?.(epoch, update) ?? null);
+      return this.step.run(batch, rate, weights);
     } finally {
       // The job holds what it uses.
       batch.dispose();
@@ -313,7 +326,7 @@ class Loop {
     const position = this.#position;
     await step.swapAverage();
     try {
-      const result = await evaluate(plan.model, split, {
+      const result = await measure(plan.asked, split, {
         teacher: plan.teacher,
         topK: [],
         ...(plan.normalize === undefined ? {} : { normalize: plan.normalize }),

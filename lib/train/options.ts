@@ -14,6 +14,7 @@ import type { Objective } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { isModuleDef, Module, type ModuleDef, type Output } from "../nn/index.js";
 import type { Optimizer, Schedule } from "../optim/index.js";
+import { nearestName } from "../tensor/options.js";
 import type { Json } from "./report.js";
 
 /** What `distill()` and `train()` have in common. */
@@ -52,6 +53,8 @@ export interface TrainingOptions {
   augment?: AugmentOptions | null | undefined;
   /** Overrides the normalization of the data; null: none. */
   normalize?: Normalize | null | undefined;
+  /** [height, width] that images are brought to for the trained model; default: as they come. */
+  resize?: readonly [number, number] | null | undefined;
   /** Picks the logits from the trained model's output: an index or a key. */
   output?: Output | null | undefined;
   /** Caps the threads of one operator, process-wide. */
@@ -79,6 +82,8 @@ export interface TeacherOptions {
   output?: Output | null | undefined;
   /** Overrides the module's own. */
   normalize?: Normalize | null | undefined;
+  /** [height, width] that images are brought to for this teacher; default: as they come. */
+  resize?: readonly [number, number] | null | undefined;
   /** Figures of its training, for the report, where they are known. */
   training?: { seconds: number; samplesPerSecond: number } | null | undefined;
 }
@@ -113,6 +118,8 @@ const whole = (least: number) =>
 const isA = <T>(test: (value: unknown) => boolean, what: string) =>
   z.custom<T>(test, { error: `expected ${what}` });
 
+const size = z.tuple([whole(1), whole(1)], { error: "expected [height, width] in pixels" });
+
 const numbers = z.object({
   epochs: whole(1).optional(),
   steps: whole(1).optional(),
@@ -141,6 +148,7 @@ const numbers = z.object({
   resume: z.boolean().default(false),
   checkpointEvery: whole(1).default(1),
   allowBaked: z.boolean().default(false),
+  resize: size.nullish(),
 });
 
 const shared = [
@@ -161,6 +169,7 @@ const distillKeys = [
   ...shared,
   ...["teacher", "teachers", "ensemble", "student", "studentWeights", "alone"],
 ];
+const teacherKeys = ["module", "weight", "output", "normalize", "resize", "training"];
 const trainKeys = [...shared, "model", "weights"];
 
 /** Training options with every default in place. */
@@ -178,13 +187,7 @@ export function checkOptions(kind: "distill" | "train", options: TrainingOptions
     throw new PotstillError("ERR_CONFIG", `${kind}: expected an object of options`);
   }
   const known = kind === "distill" ? distillKeys : trainKeys;
-  const unknown = Object.keys(options).filter((key) => !known.includes(key));
-  if (unknown.length > 0) {
-    throw new PotstillError(
-      "ERR_CONFIG",
-      `${kind}: there is no option ${unknown.join(", ")}; there are ${[...known].sort().join(", ")}`,
-    );
-  }
+  refuseUnknown(kind, options, known);
   const parsed = numbers.safeParse(options);
   if (!parsed.success) {
     const list = parsed.error.issues.map((issue) => {
@@ -214,6 +217,16 @@ export function checkOptions(kind: "distill" | "train", options: TrainingOptions
   const dataset = toDataset(data);
   const measured = test === undefined ? dataset.test : test && toSplit(test, "test");
   return { ...checked, dataset, test: measured, normalize: options.normalize };
+}
+
+/** @throws ERR_CONFIG for an option that is not known, with the nearest name */
+function refuseUnknown(where: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const near = nearestName(unknown, known);
+  const hint =
+    near === null ? `there are ${[...known].sort().join(", ")}` : `did you mean "${near}"?`;
+  throw new PotstillError("ERR_CONFIG", `${where}: there is no option ${unknown}; ${hint}`);
 }
 
 /** @throws ERR_CONFIG unless it is a module or a description of one */
@@ -250,6 +263,13 @@ export function checkTeachers(options: DistillOptions): TeacherOptions[] {
       throw new PotstillError(
         "ERR_CONFIG",
         `distill: ${where}.weight: expected a number above 0, got ${shownValue(weight)}`,
+      );
+    }
+    refuseUnknown(`distill: ${where}`, given, teacherKeys);
+    if (given.resize != null && !size.safeParse(given.resize).success) {
+      throw new PotstillError(
+        "ERR_CONFIG",
+        `distill: ${where}.resize: expected [height, width] in pixels, got ${shownValue(given.resize)}`,
       );
     }
     return given as TeacherOptions;

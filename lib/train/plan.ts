@@ -1,7 +1,7 @@
 /** From checked options to a plan that the loop and the native step can carry out. */
 
 import type { Split } from "../data/index.js";
-import { type Loss, type Objective, termsOf, weightAt } from "../losses/index.js";
+import { type Loss, needsLabels, type Objective, termsOf, weightAt } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { type Module, moduleHandle } from "../nn/index.js";
 import { learningRates } from "../optim/index.js";
@@ -9,6 +9,7 @@ import { getThreads } from "../tensor/index.js";
 import { deviceOf } from "./device.js";
 import { environment } from "./environment.js";
 import type { Phase, Plan } from "./events.js";
+import { nativeTerms } from "./features.js";
 import type { TrainingPlan } from "./loop.js";
 import {
   type CheckedOptions,
@@ -16,8 +17,9 @@ import {
   type TeacherOptions,
   type TrainingOptions,
 } from "./options.js";
+import { Ensemble, type Predictor } from "./predictor.js";
 import type { Json } from "./report.js";
-import type { StepSpec } from "./step.js";
+import type { CustomTerms, StepSpec } from "./step.js";
 
 /** What the phases of one run have in common. */
 export interface PlanContext {
@@ -25,6 +27,8 @@ export interface PlanContext {
   options: TrainingOptions & { ensemble?: "probabilities" | "logits" | undefined };
   train: Split;
   validation: Split | null;
+  /** What validation compares with; null: nothing. */
+  judge: Predictor | null;
 }
 
 export interface Planned {
@@ -38,13 +42,13 @@ export interface Planned {
  *
  * @throws ERR_CONFIG where objective, optimizer, schedule, teachers and data do not go together
  */
-export function planPhase(
-  { checked, options, train, validation }: PlanContext,
+export async function planPhase(
+  { checked, options, train, validation, judge }: PlanContext,
   phase: Phase,
   model: Module,
   objective: Objective,
   teachers: readonly TeacherOptions[],
-): Planned {
+): Promise<Planned> {
   const losses = termsOf(objective);
   checkLabels(losses, train);
   const { epochs = null, steps = null, batchSize, dropLast, seed, accumulate } = checked;
@@ -65,22 +69,22 @@ export function planPhase(
     steps: total,
     epochs: steps === null ? epochs : perEpoch === null ? null : Math.ceil(steps / perEpoch),
   };
-  const spec: StepSpec = {
-    teachers: teachers.map(({ module, weight = 1 }, index) => ({
+  const { ensemble = "probabilities" } = options;
+  const outline: Omit<StepSpec, "terms"> = {
+    teachers: teachers.map(({ module, weight = 1, resize = null }, index) => ({
       module: moduleHandle(module),
       weight,
       output: nativeOutput(`teachers[${index}]`, module.output),
       normalize: copied(module.normalize),
-      resize: null,
+      resize: resize && [...resize],
       follow: 0,
       changing: false,
     })),
-    ensemble: options.ensemble ?? "probabilities",
+    ensemble,
     student: moduleHandle(model),
     studentOutput: nativeOutput(phase, model.output),
     studentNormalize: copied(model.normalize),
-    studentResize: null,
-    terms: losses.map((loss) => ({ ...loss, weight: weightAt(loss.weight, 0) })),
+    studentResize: checked.resize ?? null,
     optimizer: optimizer.spec,
     groups: optimizer.groups,
     accumulate,
@@ -89,17 +93,24 @@ export function planPhase(
     emaDecay: checked.ema ?? null,
     checkFinite: true,
   };
+  const terms = await nativeTerms(losses, {
+    ...{ spec: outline, model, train, seed },
+    device: record.device,
+    normalize: options.normalize,
+  });
   return {
     plan: {
       phase,
       model,
-      spec,
+      spec: { ...outline, terms },
       termNames: termNames(losses),
       weights: termWeights(losses, perEpoch),
       rate,
       train,
       validation,
-      teacher: teachers.length === 1 ? teachers[0]!.module : null,
+      teacher: teachers.length > 0 ? judge : null,
+      asked: studentPredictor(model, checked),
+      custom: customTerms(losses, teachers, ensemble),
       epochs,
       steps,
       batchSize,
@@ -127,17 +138,35 @@ export function planPhase(
         schedule,
         augment: options.augment ?? null,
         normalize: options.normalize ?? null,
-        teachers: teachers.length,
+        resize: checked.resize ?? null,
+        ensemble,
+        teachers: teachers.map(({ weight = 1, resize = null }) => ({ weight, resize })),
       }) as { [key: string]: Json }),
     },
   };
 }
 
-/** Terms under their kinds, numbered where one occurs twice. */
+/** The trained model as it is validated and measured. */
+export function studentPredictor(model: Module, { resize = null }: CheckedOptions): Predictor {
+  return resize === null ? model : new Ensemble([{ module: model, resize }], "logits");
+}
+
+function customTerms(
+  losses: readonly Loss[],
+  teachers: readonly TeacherOptions[],
+  ensemble: "probabilities" | "logits",
+): CustomTerms | null {
+  const custom = losses.filter((loss) => loss.kind === "custom");
+  if (custom.length === 0) return null;
+  return { losses: custom, teacherWeights: teachers.map(({ weight = 1 }) => weight), ensemble };
+}
+
+/** Terms under their names or kinds, numbered where one occurs twice. */
 export function termNames(terms: readonly Loss[]): string[] {
-  return terms.map(({ kind }, index) => {
-    const before = terms.slice(0, index).filter((term) => term.kind === kind).length;
-    return before === 0 ? kind : `${kind}${before + 1}`;
+  const names = terms.map((term) => ("name" in term ? term.name : term.kind));
+  return names.map((name, index) => {
+    const before = names.slice(0, index).filter((other) => other === name).length;
+    return before === 0 ? name : `${name}${before + 1}`;
   });
 }
 
@@ -155,10 +184,7 @@ function termWeights(
 /** @throws ERR_CONFIG where a term wants labels and the data have none */
 function checkLabels(terms: readonly Loss[], train: Split): void {
   if (train.labeled) return;
-  const wanting = terms.find((term) => {
-    if (term.kind === "response") return term.alpha < 1;
-    return !["softTargets", "logitMse"].includes(term.kind);
-  });
+  const wanting = terms.find(needsLabels);
   if (!wanting) return;
   const hint = wanting.kind === "response" ? "set alpha to 1" : "use softTargets";
   throw new PotstillError(

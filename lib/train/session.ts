@@ -17,13 +17,14 @@ import {
 } from "../nn/index.js";
 import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
 import { deviceOf, onDevice } from "./device.js";
-import { type Evaluation, evaluate, logitsOf } from "./evaluate.js";
+import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
 import { ioError, writeJson } from "./files.js";
 import { lockFolder } from "./lock.js";
 import { runTraining, type TrainingPlan } from "./loop.js";
 import type { CheckedOptions } from "./options.js";
 import { type PhaseResult, PhaseStore } from "./phase-store.js";
+import type { Predictor } from "./predictor.js";
 import type { Json, Report, Section } from "./report.js";
 import { Weights } from "./weights.js";
 
@@ -103,6 +104,13 @@ export class Session {
     settings: { [key: string]: Json },
   ): Promise<Omit<PhaseResult, "model">> {
     const { out, resume } = this.options;
+    if (plan.custom) {
+      this.warn(
+        plan.phase,
+        `${plan.custom.losses.map(({ name }) => name).join(", ")}: losses that are functions run on ` +
+          "the JavaScript thread, one step at a time, which is slower; losses.script runs natively",
+      );
+    }
     const store = out ? new PhaseStore(out, plan.phase, settings) : null;
     const found = resume && store ? await store.load() : null;
     if (found?.done) {
@@ -140,13 +148,13 @@ export class Session {
   /** Figures of a model on the test set, for the report; null where there is none. */
   async measure(
     phase: Phase,
-    model: Module,
+    model: Predictor,
     training: { seconds: number; samplesPerSecond: number } | null,
-    teacher: Module | null,
+    teacher: Predictor | null,
   ): Promise<Section | null> {
     const { test, signal, batchSize } = this.options;
     if (!test) return null;
-    const found = await evaluate(model, test, {
+    const found = await measure(model, test, {
       teacher,
       signal,
       // What one training step takes is a measure of what fits.
@@ -185,7 +193,7 @@ export class Session {
    *
    * @returns the shape of the logits without the batch dimension, or null for a stream
    */
-  async probe(name: string, model: Module, split: Split): Promise<number[] | null> {
+  async probe(name: string, model: Predictor, split: Split): Promise<number[] | null> {
     // Reading from a stream would take samples away from the training.
     if (split.sampleShape === null || split.length === 0) return null;
     const mode = model.training;
@@ -268,7 +276,7 @@ async function loadWeights(model: Module, file: string): Promise<void> {
 }
 
 /** Elements of all parameters. */
-export function parameterCountOf(model: Module): number {
+export function parameterCountOf(model: Predictor): number {
   let sum = 0;
   for (const tensor of model.parameters().values()) {
     sum += tensor.numel;

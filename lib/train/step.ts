@@ -1,9 +1,12 @@
 /** The native training step, in the shape the loop wants it. */
 
 import type { Batch } from "../data/index.js";
+import type { CustomLoss, LossContext, LossOf } from "../losses/index.js";
 import type { StepBatch, StepHandle, StepMetrics, StepSpec } from "../native/binding.js";
+import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
-import { Tensor } from "../tensor/index.js";
+import { scope, Tensor } from "../tensor/index.js";
+import { meanOf } from "./predictor.js";
 
 export type { StepMetrics, StepSpec };
 
@@ -38,6 +41,48 @@ export class TrainingStep {
     return native.stepRun(this.#handle, nativeBatch(batch, weights), lr);
   }
 
+  /**
+   * The same where some losses are functions of JavaScript's, which run here between two jobs. The
+   * batch has to stay until the promise is settled.
+   */
+  async runCustom(
+    batch: Batch,
+    lr: number,
+    weights: number[] | null,
+    { losses, teacherWeights, ensemble }: CustomTerms,
+  ): Promise<number> {
+    const outputs = await native.stepBegin(this.#handle, nativeBatch(batch, weights));
+    const values: Tensor[] = [];
+    const logits = outputs.student as Tensor;
+    const teachers = outputs.teachers as Tensor[];
+    const studentTaps = outputs.studentTaps as Record<string, Tensor>;
+    const teacherTaps = outputs.teacherTaps as Record<string, Tensor>[];
+    try {
+      for (const loss of losses) {
+        const value = scope(() => {
+          const teacherLogits =
+            teachers.length > 0 ? meanOf(teachers, teacherWeights, ensemble) : null;
+          const students = loss.student.map((path) => studentTaps[path]!);
+          const others = loss.teacher.map((path) => teacherTaps[loss.teacherIndex]![path]!);
+          const { labels, mask, ids } = batch;
+          const context: LossContext = {
+            student: students[0] ?? logits,
+            teacher: others[0] ?? teacherLogits,
+            students: students.length > 0 ? students : [logits],
+            teachers: others.length > 0 ? others : teachers,
+            ...{ logits, teacherLogits, labels, mask, ids },
+          };
+          return checkedValue(loss, loss.compute(context));
+        });
+        values.push(value);
+      }
+      return await native.stepFinish(this.#handle, values, lr);
+    } finally {
+      const taps = [studentTaps, ...teacherTaps].flatMap((each) => Object.values(each));
+      for (const tensor of [logits, ...teachers, ...taps, ...values]) tensor.dispose();
+    }
+  }
+
   /** Updates with what has been accumulated so far; nothing happens if that is nothing. */
   flush(lr: number): Promise<number> {
     return native.stepFlush(this.#handle, lr);
@@ -70,7 +115,25 @@ export class TrainingStep {
   }
 }
 
-function nativeBatch(batch: Batch, weights: number[] | null): StepBatch {
+/** Losses that are functions, and what they need to know of the teachers. */
+export interface CustomTerms {
+  losses: readonly LossOf<"custom">[];
+  teacherWeights: readonly number[];
+  ensemble: "probabilities" | "logits";
+}
+
+function checkedValue({ name }: LossOf<"custom">, value: ReturnType<CustomLoss>): Tensor {
+  if (value instanceof Tensor) return value;
+  const given: unknown = value;
+  const what = given instanceof Promise ? "a promise" : given === null ? "null" : typeof given;
+  throw new PotstillError(
+    "ERR_CONFIG",
+    `the loss ${name} returned ${what}; expected a tensor of shape []`,
+  );
+}
+
+/** A batch as it crosses the boundary. */
+export function nativeBatch(batch: Batch, weights: number[] | null): StepBatch {
   const { inputs } = batch;
   return {
     inputs: Array.isArray(inputs) ? inputs : inputs instanceof Tensor ? [inputs] : inputs,

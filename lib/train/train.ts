@@ -4,7 +4,7 @@ import { losses } from "../losses/index.js";
 import { assertTrainable, type Module } from "../nn/index.js";
 import { environment } from "./environment.js";
 import { checkModel, checkOptions, type TrainOptions } from "./options.js";
-import { planPhase, recipeOf } from "./plan.js";
+import { planPhase, recipeOf, studentPredictor } from "./plan.js";
 import { type History, REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
 import { checkClasses, Session, viewOf } from "./session.js";
@@ -36,7 +36,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
     const checked = checkOptions("train", options);
     const session = new Session(checked, emit);
     return session.within(["trained"], async () => {
-      const { model, view, training, objective, device } = await trainPhase(
+      const { model, asked, training, objective, device } = await trainPhase(
         session,
         options,
         "trained",
@@ -47,7 +47,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
         environment: environment(device),
         teacher: null,
         distilled: null,
-        trained: await session.measure("trained", view, training, null),
+        trained: await session.measure("trained", asked, training, null),
         history: { trained: training.history },
       };
       await session.save(model, "model");
@@ -88,11 +88,12 @@ async function trainPhase(session: Session, options: TrainOptions, phase: "train
   const view = viewOf(model, { output });
   const { train, validation } = session.split();
   await train.validate();
-  const shape = await session.probe("model", view, train);
+  const asked = studentPredictor(view, checked);
+  const shape = await session.probe("model", asked, train);
   if (shape) checkClasses(train, shape);
   const objective = options.objective ?? losses.crossEntropy();
-  const context = { checked, options, train, validation };
-  const planned = planPhase(context, phase, view, objective, []);
+  const context = { checked, options, train, validation, judge: null };
+  const planned = await planPhase(context, phase, view, objective, []);
   const training = await session.train(planned.plan, planned.settings);
-  return { model, view, training, objective, device: planned.plan.record.device };
+  return { model, asked, training, objective, device: planned.plan.record.device };
 }

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <sstream>
 #include <streambuf>
+#include <unordered_map>
 
 #include "core/archive.h"
 #include "core/error.h"
@@ -50,7 +51,8 @@ class Mapping {
     size_ = static_cast<size_t>(status.st_size);
     if (size_ == 0) return;
     data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-    if (data_ == MAP_FAILED) throw Error(Code::ModelLoad, "cannot read " + path + ": " + reason(errno));
+    if (data_ == MAP_FAILED)
+      throw Error(Code::ModelLoad, "cannot read " + path + ": " + reason(errno));
   }
   ~Mapping() {
     if (data_ != nullptr && data_ != MAP_FAILED) ::munmap(data_, size_);
@@ -75,7 +77,9 @@ class ViewBuffer : public std::streambuf {
  protected:
   pos_type seekoff(off_type offset, std::ios_base::seekdir way, std::ios_base::openmode) override {
     const off_type size = egptr() - eback();
-    off_type base = way == std::ios_base::beg ? 0 : way == std::ios_base::end ? size : gptr() - eback();
+    off_type base = way == std::ios_base::beg   ? 0
+                    : way == std::ios_base::end ? size
+                                                : gptr() - eback();
     const off_type target = base + offset;
     if (target < 0 || target > size) return pos_type(off_type(-1));
     setg(eback(), eback() + target, egptr());
@@ -97,8 +101,8 @@ torch::jit::Module load_checked(std::string_view bytes, const std::string& name,
     place_module(module, placement);
     return module;
   } catch (const c10::Error& e) {
-    throw Error(Code::ModelLoad,
-                "libtorch cannot load " + name + ": " + e.what_without_backtrace(), e.what());
+    throw Error(Code::ModelLoad, "libtorch cannot load " + name + ": " + e.what_without_backtrace(),
+                e.what());
   } catch (const Error&) {
     throw;
   } catch (const std::exception& e) {
@@ -173,8 +177,7 @@ void save_module(const torch::jit::Module& module, const std::string& path) {
       if (!failure) failure = std::current_exception();
     }
     if (failure) std::rethrow_exception(failure);
-    if (::fsync(file.get()) != 0 || !file.close() ||
-        ::rename(temporary.c_str(), path.c_str()) != 0)
+    if (::fsync(file.get()) != 0 || !file.close() || ::rename(temporary.c_str(), path.c_str()) != 0)
       throw Error(Code::Io, "cannot write " + path + ": " + reason(errno));
     sync_folder_of(path);
   } catch (...) {
@@ -281,6 +284,29 @@ std::vector<BakedFlag> baked_flags(const torch::jit::Module& module) {
     }
   }
   return result;
+}
+
+namespace {
+
+using ObjectPtr = c10::intrusive_ptr<c10::ivalue::Object>;
+
+ObjectPtr view_object(const ObjectPtr& object,
+                      std::unordered_map<c10::ivalue::Object*, ObjectPtr>& made) {
+  auto& view = made[object.get()];
+  if (view) return view;
+  view = object->copy();
+  const auto result = view;  // the map moves
+  for (size_t slot = 0; slot < object->slots().size(); ++slot)
+    if (object->getSlot(slot).isModule())
+      result->setSlot(slot, view_object(object->getSlot(slot).toObject(), made));
+  return result;
+}
+
+}  // namespace
+
+torch::jit::Module view_module(const torch::jit::Module& module) {
+  std::unordered_map<c10::ivalue::Object*, ObjectPtr> made;
+  return torch::jit::Module(view_object(module._ivalue(), made));
 }
 
 }  // namespace potstill

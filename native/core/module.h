@@ -35,6 +35,10 @@ enum class Recording { Grad, NoGrad, Inference };
 c10::IValue run_module(torch::jit::Module& module, std::vector<c10::IValue> inputs,
                        const std::map<std::string, c10::IValue>& named, Recording recording);
 
+// The same tensors in a module of its own: what trains one trains the other, and each has its own
+// training flags.
+torch::jit::Module view_module(const torch::jit::Module& module);
+
 struct ModuleInfo {
   std::string path;
   std::string class_name;

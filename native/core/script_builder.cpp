@@ -178,6 +178,28 @@ std::string brief(std::string report) {
   return result;
 }
 
+// Compiles the definitions of a source: methods of `self` where there is one.
+std::vector<torch::jit::Function*> define_all(CompilationUnit& unit,
+                                              const std::optional<c10::QualifiedName>& prefix,
+                                              const std::string& source,
+                                              const std::string& file_name,
+                                              const torch::jit::Self* self,
+                                              const std::string& where) {
+  const auto complaint = where + ": its source does not compile: ";
+  try {
+    torch::jit::Parser parser(std::make_shared<torch::jit::Source>(source, file_name, 1));
+    std::vector<torch::jit::Def> definitions;
+    while (parser.lexer().cur().kind != torch::jit::TK_EOF)
+      definitions.emplace_back(parser.parseFunction(/*is_method=*/self != nullptr));
+    const std::vector<torch::jit::ResolverPtr> resolvers(definitions.size(), script_resolver());
+    return unit.define(prefix, {}, {}, definitions, resolvers, self);
+  } catch (const c10::Error& error) {
+    throw Error(Code::Config, complaint + brief(error.what_without_backtrace()), error.what());
+  } catch (const std::exception& error) {  // ErrorReport, and what the lexer throws
+    throw Error(Code::Config, complaint + brief(error.what()), error.what());
+  }
+}
+
 class Builder {
  public:
   torch::jit::Module build(const Options& spec, const std::string& path) {
@@ -300,21 +322,9 @@ class Builder {
   static void compile(torch::jit::Module& module, const std::string& source,
                       const std::string& class_name, std::shared_ptr<const Constants> constants,
                       const std::string& where) {
-    const auto complaint = where + ": its source does not compile: ";
-    try {
-      torch::jit::Parser parser(std::make_shared<torch::jit::Source>(source, class_name, 1));
-      std::vector<torch::jit::Def> definitions;
-      while (parser.lexer().cur().kind != torch::jit::TK_EOF)
-        definitions.emplace_back(parser.parseFunction(/*is_method=*/true));
-      const std::vector<torch::jit::ResolverPtr> resolvers(definitions.size(), script_resolver());
-      const ModuleSelf self(module.type(), std::move(constants));
-      module._ivalue()->compilation_unit()->define(module.type()->name(), {}, {}, definitions,
-                                                   resolvers, &self);
-    } catch (const c10::Error& error) {
-      throw Error(Code::Config, complaint + brief(error.what_without_backtrace()), error.what());
-    } catch (const std::exception& error) {  // ErrorReport, and what the lexer throws
-      throw Error(Code::Config, complaint + brief(error.what()), error.what());
-    }
+    const ModuleSelf self(module.type(), std::move(constants));
+    define_all(*module._ivalue()->compilation_unit(), module.type()->name(), source, class_name,
+               &self, where);
     if (!module.find_method("forward"))
       throw Error(Code::Config, where + ": its source defines no forward(self, …)");
   }
@@ -329,6 +339,13 @@ torch::jit::Module build_module(const Options& spec) {
   const c10::InferenceMode recordable(false);
   const at::NoGradGuard no_grad;
   return Builder().build(spec, "");
+}
+
+ScriptFunctions compile_functions(const std::string& source, const std::string& who) {
+  const c10::InferenceMode recordable(false);
+  ScriptFunctions result{std::make_shared<CompilationUnit>(), {}};
+  result.functions = define_all(*result.unit, std::nullopt, source, "loss", nullptr, who);
+  return result;
 }
 
 }  // namespace potstill

@@ -2,6 +2,10 @@
 
 #include <torch/csrc/jit/api/module.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "core/options.h"
 
 namespace potstill {
@@ -17,5 +21,14 @@ namespace potstill {
 // Throws Error: Config with the path, the line of the source and what the compiler said; Shape or
 // Dtype where a tensor's spec does not hold together.
 torch::jit::Module build_module(const Options& spec);
+
+// Functions without a module, `def name(x: Tensor) -> Tensor`, which may call each other. They
+// live as long as their unit.
+struct ScriptFunctions {
+  std::shared_ptr<torch::jit::CompilationUnit> unit;
+  std::vector<torch::jit::Function*> functions;  // in the order of the source
+};
+// `who` names the source in messages. Error(Config) with the line and what the compiler said.
+ScriptFunctions compile_functions(const std::string& source, const std::string& who);
 
 }  // namespace potstill

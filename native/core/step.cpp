@@ -147,7 +147,7 @@ struct DistillStep::Plan {
   std::vector<ModelValues> ask_teachers(const StepBatch& batch);
   std::vector<ModelValues> said_by_teachers(const StepBatch& batch) const;
   TermFeatures features_of(const LossTerm& term) const;
-  std::string blame(const LossTerm& term) const;
+  std::string blame(const LossTerm& term);
   void follow();
   void differentiate(const std::vector<TermValue>& values);
   std::vector<at::Tensor> gradients_of(const std::vector<TermValue>& values,
@@ -366,7 +366,7 @@ TermFeatures DistillStep::Plan::features_of(const LossTerm& term) const {
 }
 
 // Where the first value that is not finite came from: the inputs, a teacher's tap or output.
-std::string DistillStep::Plan::blame(const LossTerm& term) const {
+std::string DistillStep::Plan::blame(const LossTerm& term) {
   const auto bad = [](const at::Tensor& value) {
     return at::isFloatingType(value.scalar_type()) && !value.isfinite().all().item<bool>();
   };
@@ -379,10 +379,12 @@ std::string DistillStep::Plan::blame(const LossTerm& term) const {
     if (bad(input)) return "the input \"" + name + "\" holds NaN or infinity";
   if (!term.needs_teacher()) return "";
   for (size_t i = 0; i < teachers.size(); ++i) {
-    for (size_t tap = 0; tap < pending->teachers[i].taps.size(); ++tap)
-      if (bad(pending->teachers[i].taps[tap]))
-        return teachers[i].who() + " gives NaN or infinity at its tap \"" +
-               teachers[i].taps()[tap] + "\"";
+    const auto& taps = pending->teachers[i].taps;
+    if (std::any_of(taps.begin(), taps.end(), bad)) {
+      at::NoGradGuard no_grad;
+      return teachers[i].who() + " gives NaN or infinity, first at its tap \"" +
+             teachers[i].first_bad_tap(pending->batch) + "\"";
+    }
     // Infinite logits are how classes are masked.
     if (nan(pending->teachers[i].logits)) return teachers[i].who() + " gives NaN";
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "ops/tap.h"
 
 namespace potstill {
 namespace {
@@ -32,7 +33,7 @@ StepModel::StepModel(const Options& spec, const char* module_key, const char* ou
                      const char* normalize_key, const char* resize_key,
                      std::vector<std::string> taps, const std::string& who)
     : tap_paths_(std::move(taps)),
-      plan_(module_of(spec, module_key), who),
+      plan_(module_of(spec, module_key), who, tap_paths_),
       selector_(spec.value(output_key), who),
       where_(spec.where() + "." + normalize_key) {
   for (const auto& parameter : plan_.module().parameters()) parameters_.push_back(parameter);
@@ -67,6 +68,35 @@ ModelValues StepModel::run_frozen(const StepBatch& batch) {
 }
 
 ModelValues StepModel::run(const StepBatch& batch) {
+  const Arguments arguments = arguments_of(batch);
+  ModelValues values;
+  values.logits = selector_.pick(plan_(arguments.inputs, arguments.named, &values.taps));
+  return values;
+}
+
+std::string StepModel::first_bad_tap(const StepBatch& batch) {
+  const Arguments arguments = arguments_of(batch);
+  ops::TapCollector collector;
+  plan_(arguments.inputs, arguments.named);
+  for (const auto& record : collector.take()) {
+    if (!at::isFloatingType(record.value.scalar_type()) ||
+        record.value.isfinite().all().item<bool>())
+      continue;
+    // Taps are numbered in the order of their paths; those that differ in the call share a number.
+    const auto& taps = plan_.taps();
+    int64_t id = -1;
+    for (size_t i = 0; i < taps.size(); ++i) {
+      const bool seen = std::any_of(taps.begin(), taps.begin() + i, [&](const TapPath& other) {
+        return other.module == taps[i].module && other.side == taps[i].side &&
+               other.element == taps[i].element;
+      });
+      if (!seen && ++id == record.id) return taps[i].text;
+    }
+  }
+  return "";
+}
+
+StepModel::Arguments StepModel::arguments_of(const StepBatch& batch) const {
   const auto target = placement();
   std::vector<at::Tensor> inputs;
   inputs.reserve(batch.inputs.size());
@@ -78,9 +108,7 @@ ModelValues StepModel::run(const StepBatch& batch) {
     if (!size_.empty()) first = resized(first);
     if (!mean_.empty()) first = normalized(first);
   }
-  ModelValues values;
-  values.logits = selector_.pick(plan_(inputs, named));
-  return values;
+  return {std::move(inputs), std::move(named)};
 }
 
 at::TensorOptions StepModel::placement() const {

@@ -42,7 +42,16 @@ class StepModel {
   ModelValues run_frozen(const StepBatch& batch);
   ModelValues run(const StepBatch& batch);
 
+  // The path of the tap that the model computes first among those with NaN or infinity in them, by
+  // another forward; empty where there is none.
+  std::string first_bad_tap(const StepBatch& batch);
+
  private:
+  struct Arguments {
+    std::vector<at::Tensor> inputs;
+    std::map<std::string, at::Tensor> named;
+  };
+  Arguments arguments_of(const StepBatch& batch) const;
   // Device and floating-point type of the first parameter that has one.
   at::TensorOptions placement() const;
   at::Tensor& only_floating(std::map<std::string, at::Tensor>& named) const;

@@ -151,6 +151,10 @@ napi_value module_requires_grad(Call& call) {
   return call.undefined();
 }
 
+napi_value module_view(Call& call) {
+  return wrap_module(call.instance(), view_module(call.module(0)));
+}
+
 napi_value module_clone(Call& call) {
   auto& instance = call.instance();
   return module_job(call, [&instance](torch::jit::Module& module) -> Job::Finish {
@@ -273,6 +277,7 @@ constexpr Export kExports[] = {
     {"moduleTo", entry<module_to>},
     {"moduleRequiresGrad", entry<module_requires_grad>},
     {"moduleClone", entry<module_clone>},
+    {"moduleView", entry<module_view>},
     {"moduleSave", entry<module_save>},
     {"moduleSaveBuffer", entry<module_save_buffer>},
     {"moduleCopyState", entry<module_copy_state>},

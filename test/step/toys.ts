@@ -1,7 +1,7 @@
 /** Small networks and batches for the training step, in float64 so that sums can be compared. */
 
 import type { Batch } from "../../lib/data/index.js";
-import { losses, type Objective, termsOf, weightAt } from "../../lib/losses/index.js";
+import { losses, nativeTerm, type Objective, termsOf, weightAt } from "../../lib/losses/index.js";
 import { build } from "../../lib/nn/build.js";
 import { type Module, type ModuleDef, moduleHandle, nn } from "../../lib/nn/index.js";
 import { type Optimizer, optim } from "../../lib/optim/index.js";
@@ -100,10 +100,7 @@ export function toyStep(student: Module, plan: ToyPlan = {}): TrainingStep {
     student: moduleHandle(student),
     studentOutput: null,
     studentNormalize: null,
-    terms: termsOf(objective ?? usual).map((loss) => ({
-      ...loss,
-      weight: weightAt(loss.weight, 0),
-    })),
+    terms: termsOf(objective ?? usual).map((loss) => nativeTerm(loss, weightAt(loss.weight, 0))),
     optimizer: using.spec,
     groups: using.groups,
     accumulate: 1,

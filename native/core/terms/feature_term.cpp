@@ -9,8 +9,31 @@ namespace {
 
 std::vector<const char*> with_shared(std::initializer_list<const char*> options) {
   std::vector<const char*> all(options);
-  for (const char* key : {"student", "teacher", "teacherIndex", "connectors"}) all.push_back(key);
+  for (const char* key : {"student", "teacher", "teacherIndex", "connectors", "teacherConnectors"})
+    all.push_back(key);
   return all;
+}
+
+std::vector<std::optional<ForwardPlan>> connectors_of(const Options& spec, const char* key,
+                                                      const std::string& name, size_t pairs) {
+  std::vector<std::optional<ForwardPlan>> result;
+  if (!spec.has(key)) return result;
+  const auto modules = spec.value(key);
+  if (!modules.isList())
+    throw Error(Code::Config, spec.where() + "." + key + ": expected an array of modules or null");
+  for (const c10::IValue& each : modules.toListRef()) {
+    const std::string who =
+        "the connector of " + name + " (pair " + std::to_string(result.size() + 1) + ")";
+    if (each.isNone())
+      result.emplace_back();
+    else if (each.isModule())
+      result.emplace_back(ForwardPlan(each.toModule(), who));
+    else
+      throw Error(Code::Config, spec.where() + "." + key + ": expected modules or null");
+  }
+  if (pairs > 0 && result.size() != pairs)
+    throw Error(Code::Config, spec.where() + "." + key + ": expected one, or null, for each tap");
+  return result;
 }
 
 }  // namespace
@@ -24,20 +47,8 @@ FeatureTerm::FeatureTerm(const Options& spec, std::initializer_list<const char*>
     throw Error(Code::Config, c10::str(spec.where(), ": ", name(), " pairs ", student_.size(),
                                        " taps of the student with ", teacher_.size(),
                                        " of the teacher; give as many of both"));
-  if (!spec.has("connectors")) return;
-  const auto modules = spec.value("connectors");
-  for (const c10::IValue& each : modules.toListRef()) {
-    const std::string who =
-        "the connector of " + name() + " (pair " + std::to_string(connectors_.size() + 1) + ")";
-    if (each.isNone())
-      connectors_.emplace_back();
-    else if (each.isModule())
-      connectors_.emplace_back(ForwardPlan(each.toModule(), who));
-    else
-      throw Error(Code::Config, spec.where() + ".connectors: expected modules or null");
-  }
-  if (!student_.empty() && connectors_.size() != student_.size())
-    throw Error(Code::Config, spec.where() + ".connectors: expected one, or null, for each tap");
+  connectors_ = connectors_of(spec, "connectors", name(), student_.size());
+  teacher_connectors_ = connectors_of(spec, "teacherConnectors", name(), student_.size());
 }
 
 std::vector<torch::jit::Module> FeatureTerm::modules() const {
@@ -56,13 +67,17 @@ TermValue FeatureTerm::evaluate(Samples& samples, const TermFeatures& features) 
   double counted = 0;
   for (size_t i = 0; i < features.student.size(); ++i) {
     at::Tensor student = features.student[i];
-    const at::Tensor& teacher = features.teacher[i];
+    at::Tensor teacher = features.teacher[i];
     if (student.dim() == 0 || teacher.dim() == 0 || student.size(0) != teacher.size(0))
       throw Error(Code::Shape, shapes(student, teacher, i) +
                                    ": the batch sizes differ; tap values whose first dimension is "
                                    "the sample");
     if (i < connectors_.size() && connectors_[i])
       student = (*connectors_[i])({student}, {}).toTensor();
+    if (i < teacher_connectors_.size() && teacher_connectors_[i]) {
+      at::NoGradGuard no_grad;
+      teacher = (*teacher_connectors_[i])({teacher}, {}).toTensor();
+    }
     const auto value = compare(student, teacher, samples, i);
     if (i == 0) counted = count(student, samples);
     total = total.defined() ? total + value : value;

@@ -13,7 +13,8 @@ namespace potstill {
 
 // A term on hidden representations: one or more pairs of taps, student's and teacher's, each pair
 // with an optional connector, a module `forward(Tensor) -> Tensor` that brings the student's value
-// to the teacher's shape and is trained with the student.
+// to the teacher's shape and is trained with the student. The teacher's value may pass through a
+// module too, which pools it or picks from it and learns nothing.
 class FeatureTerm : public LossTerm {
  public:
   std::vector<std::string> student_taps() const override { return student_; }
@@ -25,7 +26,7 @@ class FeatureTerm : public LossTerm {
   TermValue evaluate(Samples& samples, const TermFeatures& features) const override;
 
  protected:
-  // `options` beside weight, student, teacher, teacherIndex and connectors.
+  // `options` beside weight, student, teacher, teacherIndex, connectors and teacherConnectors.
   FeatureTerm(const Options& spec, std::initializer_list<const char*> options);
 
   // The value of one pair, behind the connector. `index` is that of the pair.
@@ -41,7 +42,7 @@ class FeatureTerm : public LossTerm {
  private:
   std::vector<std::string> student_, teacher_;
   int64_t teacher_index_ = 0;
-  std::vector<std::optional<ForwardPlan>> connectors_;
+  std::vector<std::optional<ForwardPlan>> connectors_, teacher_connectors_;
 };
 
 // The mask of a feature [B, T, …] or [B, …]: as it is where it fits its leading dimensions, else

@@ -2,11 +2,13 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/function_schema.h>
+#include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
 
 #include "core/error.h"
+#include "core/script_builder.h"
 #include "core/terms/registry.h"
 
 namespace potstill {
@@ -24,21 +26,21 @@ namespace {
 class ModuleTerm : public LossTerm {
  public:
   explicit ModuleTerm(const Options& spec)
-      : LossTerm(spec, {"name", "module", "student", "teacher", "teacherIndex"}),
+      : LossTerm(spec, {"name", "module", "source", "student", "teacher", "teacherIndex"}),
         shown_(spec.string("name", "module")),
         teacher_index_(spec.integer("teacherIndex", 0)) {
     if (spec.has("student")) student_ = spec.strings("student");
     if (spec.has("teacher")) teacher_ = spec.strings("teacher");
-    const auto module = spec.value("module");
-    if (!module.isModule()) throw Error(Code::Config, spec.where() + ".module: expected a module");
-    module_ = module.toModule();
-    const auto forward = module_.find_method("forward");
-    if (!forward) throw Error(Code::Config, "the loss " + shown_ + " has no forward method");
-    auto graph = forward->graph()->copy();
+    if (spec.has("source"))
+      functions_ = compile_functions(spec.string("source"), "the loss " + shown_);
+    else
+      take_module(spec);
+    const auto& function = functions_.unit ? loss_function() : forward();
+    auto graph = torch::jit::toGraphFunction(function).graph()->copy();
     torch::jit::Inline(*graph);
     code_ = torch::jit::Code(graph, shown_);
-    const auto& schema = forward->function().getSchema();
-    for (size_t i = 1; i < schema.arguments().size(); ++i) {
+    const auto& schema = function.getSchema();
+    for (size_t i = module_ ? 1 : 0; i < schema.arguments().size(); ++i) {
       const auto& argument = schema.arguments()[i];
       const auto& type = argument.type();
       const bool list = type->isSubtypeOf(*c10::ListType::ofTensors());
@@ -69,10 +71,14 @@ class ModuleTerm : public LossTerm {
   std::vector<std::string> student_taps() const override { return student_; }
   std::vector<std::string> teacher_taps() const override { return teacher_; }
   int64_t teacher_index() const override { return teacher_index_; }
-  std::vector<torch::jit::Module> modules() const override { return {module_}; }
+  std::vector<torch::jit::Module> modules() const override {
+    if (module_) return {*module_};
+    return {};
+  }
 
   TermValue evaluate(Samples& samples, const TermFeatures& features) const override {
-    torch::jit::Stack stack{module_._ivalue()};
+    torch::jit::Stack stack;
+    if (module_) stack.emplace_back(module_->_ivalue());
     const auto one = [&](const Argument& argument, const at::Tensor& value) {
       if (argument.list)
         stack.emplace_back(c10::List<at::Tensor>({value}));
@@ -135,6 +141,26 @@ class ModuleTerm : public LossTerm {
     bool list, optional;
   };
 
+  void take_module(const Options& spec) {
+    const auto module = spec.value("module");
+    if (!module.isModule()) throw Error(Code::Config, spec.where() + ".module: expected a module");
+    module_ = module.toModule();
+    if (!module_->find_method("forward"))
+      throw Error(Code::Config, "the loss " + shown_ + " has no forward method");
+  }
+
+  torch::jit::Function& forward() const { return module_->get_method("forward").function(); }
+
+  // The one called "loss", or the only one.
+  torch::jit::Function& loss_function() const {
+    for (auto* each : functions_.functions)
+      if (each->name() == "loss") return *each;
+    if (functions_.functions.size() != 1)
+      throw Error(Code::Config,
+                  "the loss " + shown_ + ": expected a function def loss(student: Tensor, …)");
+    return *functions_.functions[0];
+  }
+
   bool wants(const char* name) const {
     for (const auto& each : arguments_)
       if (each.name == name) return true;
@@ -152,7 +178,8 @@ class ModuleTerm : public LossTerm {
   std::string shown_;
   int64_t teacher_index_;
   std::vector<std::string> student_, teacher_;
-  torch::jit::Module module_;
+  std::optional<torch::jit::Module> module_;
+  ScriptFunctions functions_;  // instead of a module
   torch::jit::Code code_;
   std::vector<Argument> arguments_;
 };

@@ -1,0 +1,296 @@
+/**
+ * Terms of an objective as the native step takes them. What depends on the shapes inside the models,
+ * connectors above all, is made from the values that a small batch gives there.
+ */
+
+import type { Batch, Normalize, Split } from "../data/index.js";
+import {
+  type Connector,
+  type FeatureLoss,
+  hasPaths,
+  isFeatureLoss,
+  type Loss,
+  nativeTerm,
+  needsLabels,
+  weightAt,
+} from "../losses/index.js";
+import type { ModuleHandle, StepSpec, TermSpec } from "../native/binding.js";
+import { PotstillError } from "../native/errors.js";
+import { native } from "../native/index.js";
+import { build, type Module, type ModuleDef, moduleHandle } from "../nn/index.js";
+import { manualSeed, type Tensor } from "../tensor/index.js";
+import { computeTerm } from "../tensor/term.js";
+import { advice, connectorDefs } from "./connectors.js";
+import { onDevice } from "./device.js";
+import { moduleTerms } from "./module-terms.js";
+import { nativeBatch } from "./step.js";
+
+export interface TermContext {
+  /** The plan so far. */
+  spec: Omit<StepSpec, "terms">;
+  model: Module;
+  device: string;
+  train: Split;
+  normalize: Normalize | null | undefined;
+  /** Of the initial weights of connectors. */
+  seed: number;
+}
+
+/**
+ * Native terms for losses, with their connectors built.
+ *
+ * @throws ERR_TAP for paths that are not there, ERR_CONFIG and ERR_SHAPE where features do not go
+ * together, saying which connector would do
+ */
+export async function nativeTerms(
+  losses: readonly Loss[],
+  context: TermContext,
+): Promise<TermSpec[]> {
+  losses.forEach((loss, index) => {
+    checkPaths(loss, whereOf(losses, index), context.spec.teachers.length);
+  });
+  const plain = losses.map((loss) => nativeTerm(loss, weightAt(loss.weight, 0)));
+  const wanting = losses.some((loss) => hasPaths(loss) && loss.student.length > 0);
+  const learned = losses.some((loss) => Object.hasOwn(moduleTerms, loss.kind));
+  if (!wanting && !learned) return plain;
+  const probe = await Probe.of(losses, context);
+  try {
+    // Connectors are drawn in the order of the losses, whatever was drawn before.
+    manualSeed(context.seed + 1);
+    const terms: TermSpec[] = [];
+    for (const [index, loss] of losses.entries()) {
+      const where = whereOf(losses, index);
+      const term = plain[index]!;
+      if (Object.hasOwn(moduleTerms, loss.kind)) {
+        terms.push(await moduleTerm(loss, term, probe, context, where));
+      } else if (isFeatureLoss(loss)) {
+        terms.push(await featureTerm(loss, term, probe, where));
+      } else terms.push(term);
+    }
+    return terms;
+  } finally {
+    probe?.dispose();
+  }
+}
+
+function whereOf(losses: readonly Loss[], index: number): string {
+  return `${losses.length === 1 ? "objective" : `objective[${index}]`}: ${losses[index]!.kind}`;
+}
+
+function checkPaths(loss: Loss, where: string, teachers: number): void {
+  if (!hasPaths(loss)) return;
+  const { student, teacher, teacherIndex } = loss;
+  if (teacher.length > 0 && teacherIndex >= teachers) {
+    const there = teachers === 1 ? "there is one teacher" : `there are ${teachers} teachers`;
+    throw new PotstillError(
+      "ERR_CONFIG",
+      teachers === 0
+        ? `${where} compares with a teacher, and there is none`
+        : `${where}: teacherIndex ${teacherIndex}: ${there}, counted from 0`,
+    );
+  }
+  if (!isFeatureLoss(loss)) return;
+  if (student.length === 0 || teacher.length === 0) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where} compares features: say which, with student: "<path>" and teacher: "<path>" ("" is ` +
+        "the model's output)",
+    );
+  }
+  if (student.length !== teacher.length && !Object.hasOwn(moduleTerms, loss.kind)) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where} compares pairs of features, and got ${student.length} of the student and ` +
+        `${teacher.length} of the teacher; give as many of both`,
+    );
+  }
+  const { connector } = loss;
+  if (Array.isArray(connector) && connector.length !== student.length) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where}: connector: expected one for each of ${student.length} pairs, got ${connector.length}`,
+    );
+  }
+}
+
+async function featureTerm(
+  loss: Loss & FeatureLoss,
+  term: TermSpec,
+  probe: Probe | null,
+  where: string,
+): Promise<TermSpec> {
+  const given = loss.student.map((_, pair) => connectorOf(loss, pair));
+  if (given.every((connector) => connector === null || connector.kind === "identity")) {
+    if (probe) tryOut(term, loss, probe, where);
+    return term;
+  }
+  if (probe === null) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where}: connectors are made from the shapes of features, and a stream is read once only; ` +
+        "use a data set, or a student whose features fit",
+    );
+  }
+  const connectors: (ModuleHandle | null)[] = [];
+  const teacherConnectors: (ModuleHandle | null)[] = [];
+  const made: Module[] = [];
+  const builtFor = async (def: ModuleDef | null, like: Tensor) => {
+    if (def === null) return null;
+    const module = await built(def, like);
+    made.push(module);
+    return moduleHandle(module);
+  };
+  for (const [pair, connector] of given.entries()) {
+    const student = probe.student(loss.student[pair]!);
+    const teacher = probe.teacher(loss.teacherIndex, loss.teacher[pair]!);
+    try {
+      const defs = connectorDefs(connector, student.shape, teacher.shape);
+      connectors.push(await builtFor(defs.student, student));
+      teacherConnectors.push(await builtFor(defs.teacher, teacher));
+    } catch (error) {
+      throw prefixed(error, `${where} (${loss.student[pair]}, ${loss.teacher[pair]}): `);
+    }
+  }
+  const whole = { ...term, connectors, teacherConnectors };
+  // Running statistics are left alone.
+  for (const module of made) module.eval();
+  tryOut(whole, loss, probe, where);
+  for (const module of made) module.train();
+  return whole;
+}
+
+function connectorOf(loss: FeatureLoss, pair: number): Connector | null {
+  const { connector } = loss;
+  return (Array.isArray(connector) ? connector[pair] : connector) as Connector | null;
+}
+
+async function built(def: ModuleDef, like: Tensor): Promise<Module> {
+  const module = await build(def);
+  return module.to({ device: like.device, dtype: like.dtype });
+}
+
+/** One value of the term, so that what does not fit is said before hours are spent. */
+function tryOut(term: TermSpec, loss: Loss & FeatureLoss, probe: Probe, where: string): void {
+  if (needsLabels(loss)) return;
+  const student = loss.student.map((path) => probe.student(path));
+  const teacher = loss.teacher.map((path) => probe.teacher(loss.teacherIndex, path));
+  try {
+    const { labels, mask, ids } = probe.batch;
+    computeTerm({ ...term, weight: 1 }, { student, teacher, labels, mask, ids }).dispose();
+  } catch (error) {
+    if (!(error instanceof PotstillError) || error.code !== "ERR_SHAPE") throw error;
+    const pair = student.findIndex((each, index) => misfits(each.shape, teacher[index]!.shape));
+    const help = pair < 0 ? "" : advice(student[pair]!.shape, teacher[pair]!.shape);
+    const without = pair >= 0 && connectorOf(loss, pair) === null;
+    throw new PotstillError(
+      "ERR_SHAPE",
+      `${where}: ${error.message}${without && help !== "" ? `; ${help}` : ""}`,
+      { cause: error },
+    );
+  }
+}
+
+function misfits(student: readonly number[], teacher: readonly number[]): boolean {
+  return student.join() !== teacher.join();
+}
+
+async function moduleTerm(
+  loss: Loss,
+  term: TermSpec,
+  probe: Probe | null,
+  context: TermContext,
+  where: string,
+): Promise<TermSpec> {
+  if (probe === null) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where} is made from the shapes of features, and a stream is read once only; use a data set`,
+    );
+  }
+  const paths = hasPaths(loss) ? loss : { student: [], teacher: [], teacherIndex: 0 };
+  const student = paths.student.map((path) => probe.student(path));
+  const teacher = paths.teacher.map((path) => probe.teacher(paths.teacherIndex, path));
+  const like = student[0] ?? probe.logits;
+  try {
+    const def = moduleTerms[loss.kind]!(loss, {
+      student: student.map(({ shape }) => shape),
+      teacher: teacher.map(({ shape }) => shape),
+      samples: context.train.length,
+      classes: context.train.classes,
+    });
+    return {
+      kind: "module",
+      weight: term.weight,
+      name: loss.kind,
+      module: moduleHandle(await built(def, like)),
+      ...{ student: paths.student, teacher: paths.teacher, teacherIndex: paths.teacherIndex },
+    };
+  } catch (error) {
+    throw prefixed(error, `${where}: `);
+  }
+}
+
+function prefixed(error: unknown, where: string): unknown {
+  if (!(error instanceof PotstillError)) return error;
+  return new PotstillError(error.code, `${where}${error.message}`, { cause: error });
+}
+
+/** What two samples give inside the models, in evaluation mode. */
+class Probe {
+  private constructor(
+    readonly batch: Batch,
+    readonly logits: Tensor,
+    readonly studentTaps: Record<string, Tensor>,
+    readonly teacherTaps: readonly Record<string, Tensor>[],
+  ) {}
+
+  /** Null for a stream: reading from it would take samples away from the training. */
+  static async of(losses: readonly Loss[], context: TermContext): Promise<Probe | null> {
+    const { train, model, spec, normalize } = context;
+    if (train.sampleShape === null || train.length === 0) return null;
+    const terms: TermSpec[] = losses.filter(hasPaths).map(({ student, teacher, teacherIndex }) => ({
+      ...{ kind: "custom", weight: 1, student, teacher, teacherIndex, needsTeacher: false },
+    }));
+    if (terms.length === 0) terms.push({ kind: "custom", weight: 1, needsTeacher: false });
+    const iterator = train.batches({
+      batchSize: 2,
+      prefetch: 0,
+      ...(normalize === undefined ? {} : { normalize }),
+    });
+    const training = model.training;
+    const step = native.createStep({ ...spec, terms });
+    try {
+      model.eval();
+      const { value, done } = await iterator.next();
+      if (done) return null;
+      const batch = onDevice(value, context.device);
+      const outputs = await native.stepBegin(step, nativeBatch(batch, null));
+      return new Probe(
+        batch,
+        outputs.student as Tensor,
+        outputs.studentTaps as Record<string, Tensor>,
+        outputs.teacherTaps as Record<string, Tensor>[],
+      );
+    } finally {
+      model.train(training);
+      native.stepDispose(step);
+      await iterator.return();
+    }
+  }
+
+  student(path: string): Tensor {
+    return this.studentTaps[path]!;
+  }
+
+  teacher(index: number, path: string): Tensor {
+    return this.teacherTaps[index]![path]!;
+  }
+
+  dispose(): void {
+    this.batch.dispose();
+    this.logits.dispose();
+    for (const taps of [this.studentTaps, ...this.teacherTaps]) {
+      for (const tensor of Object.values(taps)) tensor.dispose();
+    }
+  }
+}

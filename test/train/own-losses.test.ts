@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { losses } from "../../lib/losses/index.js";
+import { nn } from "../../lib/nn/index.js";
+import { optim } from "../../lib/optim/index.js";
+import { memory, tensor } from "../../lib/tensor/index.js";
+import { type DistillOptions, distill, type TrainEvent } from "../../lib/train/index.js";
+import { classes, features, toyData, toyModel, weightsOf } from "./toys.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "potstill-own-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function options(more: Partial<DistillOptions> = {}): Promise<DistillOptions> {
+  return {
+    teacher: await toyModel(7),
+    student: nn.mlp([features, 16, classes]),
+    data: toyData(),
+    optimizer: optim.sgd({ lr: 0.1, momentum: 0.9 }),
+    epochs: 2,
+    batchSize: 16,
+    seed: 5,
+    ...more,
+  };
+}
+
+const mse = `
+  def squares(a: Tensor, b: Tensor) -> Tensor:
+      return (a - b).pow(2)
+
+  def loss(student: Tensor, teacher: Tensor) -> Tensor:
+      return squares(student, teacher).mean()
+`;
+const rejects = (code: string, message: RegExp) =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) });
+
+/** Values of the first epoch by term, and the trained weights. */
+async function trained(objective: DistillOptions["objective"], more = {}) {
+  const run = distill(await options({ objective, ...more }));
+  const events: TrainEvent[] = [];
+  for await (const event of run) events.push(event);
+  const { student, report } = await run;
+  const metrics = report.history.distilled!.metrics as { terms: Record<string, number> }[];
+  return { events, terms: metrics[0]!.terms, weights: weightsOf(student), student };
+}
+
+describe("losses.script", () => {
+  it("is a loss like those that are built in", async () => {
+    const own = await trained(losses.script(mse, { name: "squares" }));
+    const usual = await trained(losses.logitMse());
+    expect(own.terms.squares).toBeCloseTo(usual.terms.logitMse!, 6);
+    const [a, b] = [own.weights["0.weight"]!, usual.weights["0.weight"]!];
+    for (const [at, value] of a.entries()) expect(value).toBeCloseTo(b[at]!, 5);
+  });
+
+  it("compares what paths tap, labels, and several values at a time", async () => {
+    const { terms } = await trained([
+      losses.crossEntropy(),
+      losses.script(mse, { student: "0", teacher: "0", weight: 0.5 }),
+      losses.script(
+        `def loss(student: List[Tensor], teacher: List[Tensor], labels: Tensor,
+                  logits: Tensor, teacher_logits: Tensor) -> Tensor:
+             total = F.cross_entropy(logits, labels) * 0.0
+             for s, t in zip(student, teacher):
+                 total = total + (s - t).abs().mean()
+             return total + (logits - teacher_logits).abs().mean()`,
+        { name: "all", student: ["0", "1"], teacher: ["0", "1"] },
+      ),
+    ]);
+    expect(Object.keys(terms)).toEqual(["crossEntropy", "script", "all"]);
+    for (const value of Object.values(terms)) expect(value).toBeGreaterThan(0);
+  });
+
+  it("says what does not compile, and where", async () => {
+    const broken = "def loss(student: Tensor) -> Tensor:\n    return student.maen()\n";
+    const run = distill(await options({ objective: losses.script(broken, { name: "mine" }) }));
+    await expect(run).rejects.toEqual(
+      rejects("ERR_CONFIG", /the loss mine: its source does not compile.*maen.*line 2/s),
+    );
+    const student = tensor([1, 2]);
+    expect(() => losses.compute(losses.script("def loss(student:"), { student })).toThrowError(
+      rejects("ERR_CONFIG", /does not compile/),
+    );
+    expect(() =>
+      losses.compute(losses.script("def loss(x: Tensor) -> Tensor: return x"), { student }),
+    ).toThrowError(rejects("ERR_CONFIG", /argument "x: Tensor" is not one that a loss gets/));
+    expect(() =>
+      losses.compute(losses.script("def loss(student: Tensor) -> Tensor: return student"), {
+        student,
+      }),
+    ).toThrowError(rejects("ERR_CONFIG", /expected the loss to return one number/));
+  });
+
+  it("has a value by itself, differentiable by the student", () => {
+    const student = tensor([1, 2, 3], { requiresGrad: true });
+    const teacher = tensor([1, 1, 1], { requiresGrad: true });
+    const value = losses.compute(losses.script(mse), { student, teacher });
+    expect(value.item()).toBeCloseTo(5 / 3, 6);
+    value.backward();
+    const gradient = Array.from(student.grad!.dataSync() as Float32Array);
+    expect(gradient[1]).toBeCloseTo(2 / 3, 6);
+    expect(gradient[2]).toBeCloseTo(4 / 3, 6);
+    expect(teacher.grad).toBeNull();
+  });
+});
+
+describe("losses.custom", () => {
+  const custom = losses.custom(({ student, teacher }) => student.sub(teacher!).pow(2).mean(), {
+    name: "squares",
+  });
+
+  it("trains as the same loss built in, leaves nothing behind, and says that it is slower", async () => {
+    const usual = await trained(losses.logitMse());
+    const own = await trained(custom);
+    expect(own.terms.squares).toBeCloseTo(usual.terms.logitMse!, 6);
+    const [a, b] = [own.weights["0.weight"]!, usual.weights["0.weight"]!];
+    for (const [at, value] of a.entries()) expect(value).toBeCloseTo(b[at]!, 5);
+    expect(own.events).toContainEqual(
+      expect.objectContaining({ type: "warning", message: expect.stringMatching(/slower/) }),
+    );
+    const before = memory().tensors;
+    await trained(custom, { epochs: 3 });
+    const after = memory().tensors;
+    await trained(custom, { epochs: 9 });
+    expect(memory().tensors - after).toBeLessThanOrEqual(after - before);
+  });
+
+  it("gets taps, labels and the logits of both, beside other losses", async () => {
+    const seen: Record<string, number[] | undefined> = {};
+    const look = losses.custom(
+      (context) => {
+        for (const [name, value] of Object.entries(context)) {
+          if (value && "shape" in value) seen[name] = value.shape;
+        }
+        expect(context.teacher!.requiresGrad).toBe(false);
+        return context.student.sub(context.teacher!).abs().mean();
+      },
+      { student: ["1"], teacher: ["1"], weight: 0.1 },
+    );
+    await trained([losses.crossEntropy(), look], { epochs: 1 });
+    expect(seen).toEqual({
+      student: [16, 16],
+      teacher: [16, 16],
+      logits: [16, classes],
+      teacherLogits: [16, classes],
+      labels: [16],
+      ids: [16],
+    });
+  });
+
+  it("goes on exactly where it was stopped", async () => {
+    const whole = await trained([custom, losses.crossEntropy()], { epochs: 4, accumulate: 2 });
+    const out = path.join(folder, "custom");
+    const controller = new AbortController();
+    const given = {
+      ...(await options({ objective: [custom, losses.crossEntropy()], epochs: 4, accumulate: 2 })),
+      out,
+    };
+    const run = distill({ ...given, signal: controller.signal });
+    const stopped = (async () => {
+      for await (const event of run) if (event.type === "epoch") controller.abort();
+    })();
+    await expect(stopped).rejects.toMatchObject({ code: "ERR_ABORTED" });
+    const { student } = await distill({
+      ...given,
+      student: nn.mlp([features, 16, classes]),
+      resume: true,
+    });
+    expect(weightsOf(student)).toEqual(whole.weights);
+  });
+
+  it("refuses what is no loss, and passes errors of the function on", async () => {
+    const wrong = losses.custom((() => 3) as never, { name: "three" });
+    await expect(distill(await options({ objective: wrong }))).rejects.toEqual(
+      rejects("ERR_CONFIG", /the loss three returned number; expected a tensor/),
+    );
+    const large = losses.custom(({ logits }) => logits.abs());
+    await expect(distill(await options({ objective: large }))).rejects.toEqual(
+      rejects("ERR_SHAPE", /custom loss gave a tensor of shape \[16, 3\]/),
+    );
+    const boom = losses.custom(() => {
+      throw new RangeError("boom");
+    });
+    await expect(distill(await options({ objective: boom }))).rejects.toThrowError(
+      new RangeError("boom"),
+    );
+    expect(() => losses.custom(3 as never)).toThrowError(
+      rejects("ERR_CONFIG", /compute: expected a function/),
+    );
+    expect(() => losses.custom(() => tensor(1), { studnet: "0" } as never)).toThrowError(
+      rejects("ERR_CONFIG", /no option "studnet"; did you mean "student"/),
+    );
+  });
+});
