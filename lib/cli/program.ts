@@ -49,6 +49,7 @@ export function program(): Command {
       collect,
       [],
     )
+    .option("--taps", "list every place whose output can be tapped; needs --input")
     .option("--json", "one JSON object on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (model: string, options: InspectFlags) => {
@@ -125,6 +126,7 @@ export interface EvaluateFlags {
 
 export interface InspectFlags {
   input: string[];
+  taps?: boolean;
   json?: boolean;
 }
 

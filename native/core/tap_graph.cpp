@@ -1,5 +1,6 @@
 #include "core/tap_graph.h"
 
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/passes/lower_tuples.h>
 
@@ -238,8 +239,11 @@ std::pair<torch::jit::Module, TapGraph> TapGraph::frozen(const torch::jit::Modul
     throw Error(Code::Config, who_ +
                                   " is in training mode, which freezing does not keep; put it "
                                   "into evaluation mode first");
-  // Types and graphs of its own, the tensors shared: only the copy's forward gets the taps.
-  torch::jit::Module copy = module.clone(/*inplace=*/true);
+  // All its own: what is done to the module later does not reach the constants.
+  torch::jit::Module copy = [&] {
+    const at::NoGradGuard no_grad;
+    return module.clone();
+  }();
   const TapGraph tapped(copy, paths_, who_);
   const auto& forward = copy.get_method("forward").function();
   const auto schema = forward.getSchema();
@@ -284,7 +288,9 @@ std::vector<std::vector<at::Tensor>> TapGraph::gather(ops::TapCollector& collect
     }
     const int64_t index = path.call < 0 ? path.call + count : path.call;
     if (index < 0 || index >= count)
-      refuse(path.text, "there were " + std::to_string(count) + " calls in this forward");
+      refuse(path.text, count == 1
+                            ? "there was 1 call in this forward"
+                            : "there were " + std::to_string(count) + " calls in this forward");
     result.push_back({calls[static_cast<size_t>(index)]});
   }
   return result;

@@ -96,6 +96,7 @@ describe("potstill distill", () => {
     [["distill", "nowhere.yaml"], /nowhere\.yaml: there is no such file/],
     [["evaluate", "x.pt", "--data", "mnist", "--top", "many"], /whole number/],
     [["inspect", "x.pt", "--input", "1,2"], /expected sizes with x/],
+    [["inspect", "x.pt", "--taps"], /--taps: give a sample batch too/],
   ])("ends with 2 for wrong usage: %j", async (args, message) => {
     const outcome = await potstill(args);
     expect(outcome.stderr).toMatch(message);
@@ -208,6 +209,27 @@ describe("potstill evaluate and inspect", () => {
     expect(last?.outputShape).toEqual([1, 4]);
     const text = await potstill(["inspect", student]);
     expect(text.stdout).toContain("556 parameters");
+  });
+
+  it("lists what can be tapped, with what is there", async () => {
+    const student = path.join(folder, "run", "student.pt");
+    const input = ["--input", `2x1x${side}x${side}`];
+    const json = await potstill(["inspect", student, "--taps", ...input, "--json"]);
+    expect(json.code).toBe(0);
+    expect(json.lines()).toHaveLength(1);
+    const [{ type, taps }] = json.lines() as unknown as [{ type: string; taps: object[] }];
+    expect(type).toBe("taps");
+    expect(taps.at(-2)).toMatchObject({
+      path: "2",
+      className: "Linear",
+      shape: [2, 4],
+      dtype: "float32",
+      calls: 1,
+    });
+    expect(taps.at(-1)).toMatchObject({ path: "", shape: [2, 4] });
+    const text = await potstill(["inspect", student, "--taps", ...input]);
+    expect(text.stdout).toMatch(/^path +class +shape +dtype +calls/m);
+    expect(text.stdout).toMatch(/^2 +Linear +\[2, 4\] +float32$/m);
   });
 
   it("says what a file is that is no model", async () => {
