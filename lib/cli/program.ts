@@ -66,6 +66,18 @@ export function program(): Command {
       schemaCommand(command);
     });
 
+  const cache = potstill.command("cache").description("look after what teachers said");
+  cache
+    .command("verify")
+    .description("compare every file of the teacher caches in a folder with its checksum")
+    .argument("<dir>", "the folder that cache: names in a recipe")
+    .option("--repair", "set damaged files aside, so that the next run computes them again")
+    .option("--json", "one JSON object per cache on stdout, messages on stderr")
+    .action(async (dir: string, options: CacheFlags) => {
+      const { verifyCacheCommand } = await import("./commands/cache.js");
+      await verifyCacheCommand(dir, options);
+    });
+
   potstill
     .command("doctor")
     .description("check libtorch, the addon and the machine; fails if something is broken")
@@ -121,6 +133,11 @@ export interface EvaluateFlags {
   batchSize?: number;
   output?: string;
   confusion?: boolean;
+  json?: boolean;
+}
+
+export interface CacheFlags {
+  repair?: boolean;
   json?: boolean;
 }
 

@@ -12,7 +12,10 @@ function functionsOf(namespace: object, without: readonly string[] = []): Makers
   ) as Makers;
 }
 
-const lossOptions: MakeOptions = { what: "a loss", makers: functionsOf(losses, ["compute", "custom"]) };
+const lossOptions: MakeOptions = {
+  what: "a loss",
+  makers: functionsOf(losses, ["compute", "custom"]),
+};
 const optimizerOptions: MakeOptions = { what: "an optimizer", makers: functionsOf(optim) };
 const scheduleOptions: MakeOptions = {
   what: "a schedule",

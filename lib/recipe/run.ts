@@ -75,7 +75,8 @@ async function runDistill(
   } else if (recipe.teacher !== undefined) {
     given.teacher = await obtainTeacher(recipe.teacher, ["teacher"], data, recipe, kitchen);
   }
-  const { ensemble, alone, studentWeights } = recipe;
+  const { ensemble, alone, studentWeights, cache } = recipe;
+  const beside = (folder: string) => path.resolve(source.folder, folder);
   const run = distill({
     ...shared,
     ...given,
@@ -83,6 +84,8 @@ async function runDistill(
     student,
     ensemble,
     alone,
+    cache:
+      typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
     studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
   });
   for await (const event of run) kitchen.emit(event);

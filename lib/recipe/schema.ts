@@ -121,6 +121,20 @@ const common = {
   out: file.optional().describe("Folder of the run, relative to the recipe."),
 } as const;
 
+const cacheRecipe = z.union(
+  [
+    file,
+    z.strictObject({
+      dir: file,
+      dtype: z.enum(["float32", "float16", "bfloat16"]).optional(),
+      top: positive.optional(),
+      views: positive.optional(),
+      verify: z.boolean().optional(),
+    }),
+  ],
+  { error: "expected a folder, or { dir, dtype, top, views, verify }" },
+);
+
 /** Recipe of `potstill distill`. */
 export const distillSchema = z.strictObject({
   teacher: teacher.optional(),
@@ -130,6 +144,9 @@ export const distillSchema = z.strictObject({
   studentWeights: file.optional().describe("State to start from: safetensors or TorchScript."),
   data,
   alone: z.boolean().optional().describe("Train the student without the teacher as well."),
+  cache: cacheRecipe
+    .optional()
+    .describe("Keep what the teachers say: a folder, relative to the recipe, or { dir, … }."),
   ...training,
   ...common,
 });

@@ -44,6 +44,14 @@ export function progressReporter(stream: ProgressStream): (event: TrainEvent) =>
       case "epoch":
         print(epochLine(event));
         break;
+      case "cache":
+        if (event.done === event.total) {
+          print(`  teacher cache of ${count(event.total)} in ${event.folder}`);
+        } else if (live) {
+          stream.write(`\r\u001b[2Kteacher cache ${count(event.done)} of ${count(event.total)}`);
+          drawn = true;
+        }
+        break;
       case "checkpoint":
         if (event.reason === "abort")
           print(`  saved ${event.path} after step ${count(event.step)}`);

@@ -3,6 +3,7 @@
 import { comparesLogits, type Loss, losses, termsOf } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
+import { prepareCaches } from "./cache/prepare.js";
 import { environment } from "./environment.js";
 import type { Phase } from "./events.js";
 import {
@@ -98,7 +99,7 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
     alone = { model, planned: await planPhase(context, "alone", model, losses.crossEntropy(), []) };
   }
   const aloneTraining = alone && (await session.train(alone.planned.plan, alone.planned.settings));
-  const training = await session.train(distilling.plan, distilling.settings);
+  const training = await distilWith(session, options, distilling, teachers);
 
   const asked = (model: Module) => studentPredictor(model, checked);
   const report: Report = {
@@ -119,6 +120,26 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
   await session.save(student, "student");
   await session.finish(report);
   return { student, alone: alone?.model ?? null, report, files: session.files };
+}
+
+/** The phase itself, with what the teachers say from a cache if there is to be one. */
+async function distilWith(
+  session: Session,
+  options: DistillOptions,
+  { plan, settings }: Planned,
+  teachers: readonly TeacherOptions[],
+) {
+  const { cache } = session.options;
+  if (cache == null) return await session.train(plan, settings);
+  const cached = await prepareCaches(cache, {
+    ...{ checked: session.options, options, teachers, terms: plan.spec.terms, train: plan.train },
+    emit: session.emit,
+  });
+  try {
+    return await session.train({ ...plan, cached }, { ...settings, views: cached.views });
+  } finally {
+    cached.dispose();
+  }
 }
 
 /** Of all teachers together, where it is known of each. */

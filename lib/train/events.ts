@@ -107,6 +107,18 @@ export interface EpochEvent {
   best: boolean;
 }
 
+/** A teacher says what its cache lacks; a few times a second at most, and at the end. */
+export interface CacheEvent {
+  type: "cache";
+  phase: Phase;
+  /** Which of the teachers, from 0. */
+  teacher: number;
+  folder: string;
+  /** Samples (times views) that the cache holds, and in all. */
+  done: number;
+  total: number;
+}
+
 /** A checkpoint is on the disk, whole. */
 export interface CheckpointEvent {
   type: "checkpoint";
@@ -141,6 +153,7 @@ export type TrainEvent =
   | StartEvent
   | StepEvent
   | EpochEvent
+  | CacheEvent
   | CheckpointEvent
   | WarningEvent
   | ResultEvent

@@ -1,8 +1,12 @@
 /** Distilling, training, measuring. */
 
+export type { CacheKey } from "./cache/key.js";
+export type { CacheDType, CacheOptions } from "./cache/options.js";
+export { type CacheState, verifyCaches } from "./cache/verify.js";
 export { type DistillResult, distill } from "./distill.js";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type {
+  CacheEvent,
   CheckpointEvent,
   DoneEvent,
   EpochEvent,

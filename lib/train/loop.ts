@@ -6,7 +6,9 @@
 import type { AugmentOptions, Batch, BatchIterator, Normalize, Split } from "../data/index.js";
 import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
-import { getRngState, manualSeed, setRngState } from "../tensor/index.js";
+import { getRngState, manualSeed, setRngState, type Tensor } from "../tensor/index.js";
+import type { CachedTeachers } from "./cache/prepare.js";
+import type { Said } from "./cache/store.js";
 import { onDevice } from "./device.js";
 import { measure } from "./evaluate.js";
 import type { EpochMetrics, Phase, Plan, TrainEvent, ValidationMetrics } from "./events.js";
@@ -34,6 +36,8 @@ export interface TrainingPlan {
   /** Learning rate of the update with this zero-based number. */
   rate: (update: number) => number;
   train: Split;
+  /** What the teachers said, where it is kept; null: they are asked. */
+  cached: CachedTeachers | null;
   validation: Split | null;
   /** For the agreement in validation; null without a teacher. */
   teacher: Predictor | null;
@@ -78,6 +82,17 @@ export async function runTraining(
     return await new Loop(plan, step, emit).run();
   } finally {
     step.dispose();
+  }
+}
+
+function idsOf({ ids }: Batch): Tensor {
+  if (ids !== null) return ids;
+  throw new PotstillError("ERR_DATA", "cache: a batch came without the ids of its samples");
+}
+
+function free(said: readonly Said[] | null): void {
+  for (const { logits, taps } of said ?? []) {
+    for (const each of [logits, ...Object.values(taps)]) each.dispose();
   }
 }
 
@@ -164,6 +179,7 @@ class Loop {
       epoch: position.epoch,
       dropLast: plan.dropLast,
       augment: plan.augment,
+      view: plan.cached?.view(position.epoch) ?? null,
       startBatch: position.batch,
       ...(plan.signal === null ? {} : { signal: plan.signal }),
       ...(plan.normalize === undefined ? {} : { normalize: plan.normalize }),
@@ -219,7 +235,9 @@ class Loop {
     try {
       for await (const batch of iterator) {
         const rate = plan.rate(position.update);
-        const job = this.#submit(batch, rate);
+        // Gathered beside the steps in flight, and in the order of the batches.
+        const said = plan.cached && (await plan.cached.said(position.epoch, idsOf(batch)));
+        const job = this.#submit(batch, rate, said);
         await flight.add(job);
         // Between the halves of such a step nothing else may run.
         if (plan.custom) await flight.land();
@@ -249,19 +267,23 @@ class Loop {
     return ended;
   }
 
-  #submit(given: Batch, rate: number): Promise<number> {
+  #submit(given: Batch, rate: number, said: Said[] | null): Promise<number> {
     const { plan } = this;
     const batch = onDevice(given, plan.record.device);
     const { epoch, update } = this.#position;
     const weights = plan.weights?.(epoch, update) ?? null;
     if (plan.custom) {
-      return this.step.runCustom(batch, rate, weights, plan.custom).finally(() => batch.dispose());
+      return this.step.runCustom(batch, rate, weights, plan.custom, said).finally(() => {
+        batch.dispose();
+        free(said);
+      });
     }
     try {
-      return this.step.run(batch, rate, weights);
+      return this.step.run(batch, rate, weights, said);
     } finally {
       // The job holds what it uses.
       batch.dispose();
+      free(said);
     }
   }
 

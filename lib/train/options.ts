@@ -15,6 +15,7 @@ import { PotstillError } from "../native/errors.js";
 import { isModuleDef, Module, type ModuleDef, type Output } from "../nn/index.js";
 import type { Optimizer, Schedule } from "../optim/index.js";
 import { nearestName } from "../tensor/options.js";
+import { type CacheOptions, cacheSchema } from "./cache/options.js";
 import type { Json } from "./report.js";
 
 /** What `distill()` and `train()` have in common. */
@@ -100,6 +101,11 @@ export interface DistillOptions extends TrainingOptions {
   studentWeights?: string | null | undefined;
   /** Default: `losses.response()` with α 0.9 and T 4, without labels α 1. */
   objective?: Objective | undefined;
+  /**
+   * Keep what the teachers say in this folder: they are asked about each sample once, by this run or
+   * an earlier one with the same teacher, data and preprocessing. Default: they are asked every time.
+   */
+  cache?: CacheOptions | string | null | undefined;
   /** Train the same student without the teacher as well, to compare with; default false. */
   alone?: boolean | undefined;
 }
@@ -147,6 +153,7 @@ const numbers = z.object({
   out: z.string().min(1).nullish(),
   resume: z.boolean().default(false),
   checkpointEvery: whole(1).default(1),
+  cache: cacheSchema.nullish(),
   allowBaked: z.boolean().default(false),
   resize: size.nullish(),
 });
@@ -170,7 +177,7 @@ const distillKeys = [
   ...["teacher", "teachers", "ensemble", "student", "studentWeights", "alone"],
 ];
 const teacherKeys = ["module", "weight", "output", "normalize", "resize", "training"];
-const trainKeys = [...shared, "model", "weights"];
+const trainKeys = [...shared.filter((key) => key !== "cache"), "model", "weights"];
 
 /** Training options with every default in place. */
 export interface CheckedOptions extends z.infer<typeof numbers> {

@@ -107,6 +107,7 @@ export async function planPhase(
       weights: termWeights(losses, perEpoch),
       rate,
       train,
+      cached: null,
       validation,
       teacher: teachers.length > 0 ? judge : null,
       asked: studentPredictor(model, checked),

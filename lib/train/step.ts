@@ -6,6 +6,7 @@ import type { StepBatch, StepHandle, StepMetrics, StepSpec } from "../native/bin
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
 import { scope, Tensor } from "../tensor/index.js";
+import type { Said } from "./cache/store.js";
 import { meanOf } from "./predictor.js";
 
 export type { StepMetrics, StepSpec };
@@ -33,12 +34,18 @@ export class TrainingStep {
    * this has returned its promise.
    *
    * @param weights of the terms from here on; null: as they were
+   * @param said what the teachers said, from a cache; null: they are asked
    *
    * @returns the number of updates so far
    * @throws ERR_SHAPE, ERR_DATA (labels out of range or missing), ERR_OOM
    */
-  run(batch: Batch, lr: number, weights: number[] | null = null): Promise<number> {
-    return native.stepRun(this.#handle, nativeBatch(batch, weights), lr);
+  run(
+    batch: Batch,
+    lr: number,
+    weights: number[] | null = null,
+    said: readonly Said[] | null = null,
+  ): Promise<number> {
+    return native.stepRun(this.#handle, nativeBatch(batch, weights, said), lr);
   }
 
   /**
@@ -50,8 +57,9 @@ export class TrainingStep {
     lr: number,
     weights: number[] | null,
     { losses, teacherWeights, ensemble }: CustomTerms,
+    said: readonly Said[] | null = null,
   ): Promise<number> {
-    const outputs = await native.stepBegin(this.#handle, nativeBatch(batch, weights));
+    const outputs = await native.stepBegin(this.#handle, nativeBatch(batch, weights, said));
     const values: Tensor[] = [];
     const logits = outputs.student as Tensor;
     const teachers = outputs.teachers as Tensor[];
@@ -133,7 +141,11 @@ function checkedValue({ name }: LossOf<"custom">, value: ReturnType<CustomLoss>)
 }
 
 /** A batch as it crosses the boundary. */
-export function nativeBatch(batch: Batch, weights: number[] | null): StepBatch {
+export function nativeBatch(
+  batch: Batch,
+  weights: number[] | null,
+  said: readonly Said[] | null = null,
+): StepBatch {
   const { inputs } = batch;
   return {
     inputs: Array.isArray(inputs) ? inputs : inputs instanceof Tensor ? [inputs] : inputs,
@@ -143,5 +155,6 @@ export function nativeBatch(batch: Batch, weights: number[] | null): StepBatch {
     mask: batch.mask,
     ids: batch.ids,
     weights,
+    said: said?.map(({ logits, taps }) => ({ logits, taps })) ?? null,
   };
 }

@@ -10,11 +10,10 @@ import {
 import { PotstillError } from "../../native/errors.js";
 import { type Module, moduleFingerprint } from "../../nn/index.js";
 import { nativeOutput } from "../options.js";
+import type { CacheDType } from "./options.js";
 
 /** Format of the folder; a reader of another one builds anew. */
 export const CACHE_VERSION = 1;
-
-export type CacheDType = "float32" | "float16" | "bfloat16";
 
 /** Everything that decides what the teacher says of a sample. */
 export interface CacheKey {
