@@ -22,6 +22,21 @@ TORCH_LIBRARY(potstill, m) {
   m.def(
       "_soft_target_ce_backward(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
 
+  // scale_gradient.h: the backward of the losses whose forward brings the gradient along.
+  m.def("_scale_gradient(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
+
+  // hint_mse.h
+  m.def("hint_mse(Tensor student, Tensor teacher, Tensor? mask=None) -> Tensor");
+  m.def(
+      "_hint_mse_forward(Tensor student, Tensor teacher, Tensor? mask, bool want_gradient) "
+      "-> (Tensor loss, Tensor gradient)");
+
+  // attention_transfer.h
+  m.def("attention_transfer(Tensor student, Tensor teacher, bool paper=False) -> Tensor");
+  m.def(
+      "_attention_transfer_forward(Tensor student, Tensor teacher, bool paper, "
+      "bool want_gradient) -> (Tensor loss, Tensor gradient)");
+
   // linear.h
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 11 potstill::* with 11.
+// 1584 operators aten::* with 3096 overloads, 16 potstill::* with 16.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6298,17 +6298,32 @@ export interface AtenOps {
 }
 
 export interface PotstillOps {
+  readonly _attention_transfer_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, paper: boolean, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _hint_mse_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _scale_gradient: Operator<{
+    default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
+  }>;
   readonly _soft_target_ce_backward: Operator<{
     default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
   }>;
   readonly _soft_target_ce_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, labels: Tensor | null, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly attention_transfer: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [paper: boolean], { paper?: boolean }>) => Tensor;
+  }>;
   readonly augment_images: Operator<{
     default: (...args: Args<[images: Tensor, indices: Tensor, mean: readonly number[], std: readonly number[]], [augment: boolean, shift: Int, flip: boolean, crop_padding: Int, cutout: Int, seed: Int, epoch: Int, ids: Tensor | null], { augment?: boolean; shift?: Int; flip?: boolean; crop_padding?: Int; cutout?: Int; seed?: Int; epoch?: Int; ids?: Tensor | null }>) => Tensor;
   }>;
   readonly cpu_capability: Operator<{
     default: () => string;
+  }>;
+  readonly hint_mse: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;
   }>;
   readonly linear: Operator<{
     default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [activation: string], { activation?: string }>) => Tensor;

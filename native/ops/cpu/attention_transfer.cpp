@@ -1,0 +1,133 @@
+#include "ops/attention_transfer.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "ops/cpu/feature_tensors.h"
+#include "ops/feature_loss.h"
+
+namespace potstill::ops {
+namespace {
+
+// Of torch.nn.functional.normalize.
+constexpr double eps = 1e-12;
+// Elements of a sample's pair that are worth a thread of their own.
+constexpr int64_t grain = 16384;
+
+// Samples whose elements lie as SampleFeature has them, a fixed step apart.
+struct Samples {
+  at::Tensor feature;
+  int64_t channels, positions;
+  bool channels_last;
+
+  explicit Samples(const at::Tensor& given) : feature(given) {
+    channels = given.size(1);
+    positions = 1;
+    for (int64_t d = 2; d < given.dim(); ++d) positions *= given.size(d);
+    if (lies(positions, 1)) {
+      channels_last = false;
+    } else if (lies(1, channels)) {
+      channels_last = true;
+    } else {
+      feature = given.contiguous();
+      channels_last = false;
+    }
+  }
+
+  SampleFeature at(int64_t sample) const {
+    const auto* data = static_cast<const char*>(feature.const_data_ptr());
+    return {data + sample * feature.stride(0) * feature.element_size(), channels, positions,
+            channels_last};
+  }
+
+ private:
+  bool lies(int64_t channel_step, int64_t position_step) const {
+    if (channels != 1 && feature.stride(1) != channel_step) return false;
+    int64_t expected = position_step;
+    for (int64_t d = feature.dim() - 1; d >= 2; --d) {
+      if (feature.size(d) != 1 && feature.stride(d) != expected) return false;
+      expected *= feature.size(d);
+    }
+    return true;
+  }
+};
+
+// Like the student, each sample in the order of `layout`.
+at::Tensor gradient_for(const at::Tensor& student, const Samples& layout) {
+  const auto options = student.options().dtype(feature_gradient_type(student));
+  if (!layout.channels_last) return at::empty(student.sizes(), options);
+  std::vector<int64_t> sizes = student.sizes().vec(), order = {0, student.dim() - 1};
+  std::rotate(sizes.begin() + 1, sizes.begin() + 2, sizes.end());
+  for (int64_t d = 1; d < student.dim() - 1; ++d) order.push_back(d);
+  return at::empty(sizes, options).permute(order);
+}
+
+// What one thread works with.
+struct Maps {
+  int64_t padded;
+  std::vector<double> student, teacher, scratch;
+  explicit Maps(int64_t positions)
+      : padded((positions + 7) / 8 * 8), student(padded), teacher(padded), scratch(positions) {}
+};
+
+std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
+                                               bool paper, bool want_gradient) {
+  check_attention_transfer(student, teacher);
+  const bool wide = feature_loss_type(student, teacher) == at::kDouble;
+  const Samples s(wide ? student.to(at::kDouble) : student);
+  const Samples t(wide ? teacher.to(at::kDouble) : teacher);
+  at::Tensor gradient;
+  if (want_gradient) gradient = gradient_for(student, s);
+  if (student.numel() == 0) return {feature_loss_value(0, student, teacher), std::move(gradient)};
+
+  at::Tensor written = gradient;
+  if (want_gradient && wide && gradient.scalar_type() != at::kDouble)
+    written = at::empty_like(gradient, s.feature.options());
+  auto* const start = want_gradient ? static_cast<char*>(written.mutable_data_ptr()) : nullptr;
+  const int64_t sample_bytes =
+      want_gradient ? s.channels * s.positions * written.element_size() : 0;
+  const auto kernels = feature_kernels(s.feature, t.feature);
+  const auto teacher_map = feature_kernels(t.feature, s.feature).square_map;
+  const int64_t batch = student.size(0);
+  const auto channels = [&](const Samples& side) { return static_cast<double>(side.channels); };
+  const auto samples = static_cast<double>(batch);
+  const double divisor = paper ? samples : samples * static_cast<double>(s.positions);
+  MapPair pair{};
+  pair.student_share = paper ? 1 : 1 / channels(s);
+  pair.teacher_share = paper ? 1 : 1 / channels(t);
+  pair.eps = eps;
+  pair.distance = paper;
+  pair.scale = (paper ? 1 : 2) / divisor;
+  std::vector<double> values(batch);
+  const int64_t elements = (s.channels + t.channels) * s.positions;
+  at::parallel_for(
+      0, batch, std::max<int64_t>(1, grain / elements), [&](int64_t begin, int64_t end) {
+        Maps maps(s.positions);
+        MapPair mine = pair;
+        mine.student = maps.student.data();
+        mine.teacher = maps.teacher.data();
+        mine.padded = maps.padded;
+        void* scratch = maps.scratch.data();
+        for (int64_t i = begin; i < end; ++i) {
+          teacher_map(t.at(i), mine.teacher, scratch);
+          kernels.square_map(s.at(i), mine.student, scratch);
+          // Behind the positions the factors of the last sample are 0 as well.
+          values[i] = kernels.compare_maps(mine);
+          if (want_gradient)
+            kernels.scale_by_map(s.at(i), mine.teacher, start + i * sample_bytes, scratch);
+        }
+      });
+  if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
+  return {feature_loss_value(total_of(values) / divisor, student, teacher), std::move(gradient)};
+}
+
+}  // namespace
+
+TORCH_LIBRARY_IMPL(potstill, CPU, m) { m.impl("_attention_transfer_forward", &forward_cpu); }
+
+}  // namespace potstill::ops

@@ -1,0 +1,291 @@
+#pragma once
+
+// The element-wise and reducing parts of the losses on features, compiled by
+// cpu/features_{default,avx2,avx512}.cpp.
+
+#include "ops/cpu/features.h"
+#include "ops/cpu/simd.h"
+
+namespace potstill::ops::POTSTILL_SIMD {
+
+template <typename Element>
+struct FeatureTypes {
+  using Scalar = float;
+  using Gradient = Element;
+};
+template <>
+struct FeatureTypes<double> {
+  using Scalar = double;
+  using Gradient = double;
+};
+template <>
+struct FeatureTypes<Float16> {
+  using Scalar = float;
+  using Gradient = float;
+};
+
+template <typename Student, typename Teacher>
+class SquaredDifference {
+  using Scalar = typename FeatureTypes<Student>::Scalar;
+  using Gradient = typename FeatureTypes<Student>::Gradient;
+  using Vec = typename Simd<Scalar>::Vec;
+  static constexpr int width = Simd<Scalar>::width;
+  // Partial sums are added up in double after so many vectors.
+  static constexpr int64_t block = 64 * width;
+
+ public:
+  static double run(const SquaredDifferenceJob& job, int64_t begin, int64_t end) {
+    double total = 0;
+    if (job.mask == nullptr) {
+      total = part(job, begin, end);
+    } else {
+      while (begin < end) {
+        const int64_t row = begin / job.inner;
+        const int64_t stop = (row + 1) * job.inner < end ? (row + 1) * job.inner : end;
+        if (job.mask[row])
+          total += part(job, begin, stop);
+        else if (job.gradient != nullptr)
+          std::memset(static_cast<Gradient*>(job.gradient) + begin, 0,
+                      (stop - begin) * sizeof(Gradient));
+        begin = stop;
+      }
+    }
+    if (job.stream) stream_fence();
+    return total;
+  }
+
+ private:
+  static double part(const SquaredDifferenceJob& job, int64_t begin, int64_t end) {
+    const auto* s = static_cast<const Student*>(job.student) + begin;
+    const auto* t = static_cast<const Teacher*>(job.teacher) + begin;
+    const auto scale = static_cast<Scalar>(job.scale);
+    if (job.gradient == nullptr) return sweep<0>(s, t, nullptr, scale, end - begin);
+    auto* gradient = static_cast<Gradient*>(job.gradient) + begin;
+    return job.stream ? sweep<2>(s, t, gradient, scale, end - begin)
+                      : sweep<1>(s, t, gradient, scale, end - begin);
+  }
+
+  // `writes`: 0 no gradient, 1 a gradient, 2 one past the caches.
+  template <int writes>
+  static double sweep(const Student* s, const Teacher* t, Gradient* gradient, Scalar scale,
+                      int64_t count) {
+    double total = 0;
+    const int64_t whole = count / width * width;
+    int64_t i = 0;
+    while (i < whole) {
+      const int64_t stop = i + block < whole ? i + block : whole;
+      Vec a{}, b{};
+      for (; i + 2 * width <= stop; i += 2 * width) {
+        a += squared<writes>(s, t, gradient, scale, i);
+        b += squared<writes>(s, t, gradient, scale, i + width);
+      }
+      if (i < stop) {
+        a += squared<writes>(s, t, gradient, scale, i);
+        i += width;
+      }
+      total += static_cast<double>(sum(a + b));
+    }
+    if (whole < count) {
+      const int rest = static_cast<int>(count - whole);
+      const Vec d =
+          load_partial(s + whole, rest, Scalar{0}) - load_partial(t + whole, rest, Scalar{0});
+      if constexpr (writes != 0) store_partial(gradient + whole, d * scale, rest);
+      total += static_cast<double>(sum(d * d));
+    }
+    return total;
+  }
+
+  template <int writes>
+  static POTSTILL_INLINE Vec squared(const Student* s, const Teacher* t, Gradient* gradient,
+                                     Scalar scale, int64_t i) {
+    const Vec d = load(s + i) - load(t + i);
+    if constexpr (writes == 1) store(gradient + i, d * scale);
+    if constexpr (writes == 2) stream(gradient + i, d * scale);
+    return d * d;
+  }
+};
+
+template <typename Element>
+class PositionMaps {
+  using Scalar = typename FeatureTypes<Element>::Scalar;
+  using Gradient = typename FeatureTypes<Element>::Gradient;
+  using Vec = typename Simd<Scalar>::Vec;
+  static constexpr int width = Simd<Scalar>::width;
+  // Squares are added up in the type of the feature over so many channels, in double over all.
+  static constexpr int64_t block = 64;
+
+ public:
+  static void square_map(const SampleFeature& feature, double* map, void* scratch) {
+    const auto* x = static_cast<const Element*>(feature.data);
+    if (feature.channels_last) {
+      for (int64_t n = 0; n < feature.positions; ++n, x += feature.channels)
+        map[n] = sum_of_squares(x, feature.channels);
+      return;
+    }
+    auto* part = static_cast<Scalar*>(scratch);
+    for (int64_t n = 0; n < feature.positions; ++n) map[n] = 0;
+    for (int64_t c = 0; c < feature.channels; c += block) {
+      const int64_t stop = c + block < feature.channels ? c + block : feature.channels;
+      std::memset(part, 0, feature.positions * sizeof(Scalar));
+      int64_t i = c;
+      for (; i + 4 <= stop; i += 4)
+        add_squares<4>(x + i * feature.positions, part, feature.positions);
+      for (; i < stop; ++i) add_squares<1>(x + i * feature.positions, part, feature.positions);
+      for (int64_t n = 0; n < feature.positions; ++n) map[n] += static_cast<double>(part[n]);
+    }
+  }
+
+  static void scale_by_map(const SampleFeature& feature, const double* factors, void* gradient,
+                           void* scratch) {
+    const auto* x = static_cast<const Element*>(feature.data);
+    auto* out = static_cast<Gradient*>(gradient);
+    if (feature.channels_last) {
+      for (int64_t n = 0; n < feature.positions; ++n) {
+        const Vec factor = broadcast(static_cast<Scalar>(factors[n]));
+        scale(x, out, feature.channels, [&](int64_t) POTSTILL_LAMBDA_INLINE { return factor; });
+        x += feature.channels;
+        out += feature.channels;
+      }
+      return;
+    }
+    auto* narrow = static_cast<Scalar*>(scratch);
+    for (int64_t n = 0; n < feature.positions; ++n) narrow[n] = static_cast<Scalar>(factors[n]);
+    const int rest = static_cast<int>(feature.positions % width);
+    const int64_t whole = feature.positions - rest;
+    const Vec last = rest == 0 ? Vec{} : load_partial(narrow + whole, rest, Scalar{0});
+    for (int64_t c = 0; c < feature.channels; ++c) {
+      scale(x, out, feature.positions,
+            [&](int64_t n) POTSTILL_LAMBDA_INLINE { return n < whole ? load(narrow + n) : last; });
+      x += feature.positions;
+      out += feature.positions;
+    }
+  }
+
+ private:
+  static POTSTILL_INLINE double sum_of_squares(const Element* x, int64_t count) {
+    double total = 0;
+    const int64_t whole = count / width * width;
+    int64_t i = 0;
+    while (i < whole) {
+      const int64_t stop = i + block * width < whole ? i + block * width : whole;
+      Vec a{}, b{};
+      for (; i + 2 * width <= stop; i += 2 * width) {
+        const Vec u = load(x + i), v = load(x + i + width);
+        a += u * u;
+        b += v * v;
+      }
+      if (i < stop) {
+        const Vec u = load(x + i);
+        a += u * u;
+        i += width;
+      }
+      total += static_cast<double>(sum(a + b));
+    }
+    if (whole < count) {
+      const Vec u = load_partial(x + whole, static_cast<int>(count - whole), Scalar{0});
+      total += static_cast<double>(sum(u * u));
+    }
+    return total;
+  }
+
+  // Of `rows` channels that lie one behind the other.
+  template <int rows>
+  static POTSTILL_INLINE void add_squares(const Element* x, Scalar* part, int64_t positions) {
+    int64_t n = 0;
+    for (; n + width <= positions; n += width) {
+      Vec total = load(part + n);
+      for (int row = 0; row < rows; ++row) {
+        const Vec u = load(x + row * positions + n);
+        total += u * u;
+      }
+      store(part + n, total);
+    }
+    if (n == positions) return;
+    const int rest = static_cast<int>(positions - n);
+    Vec total = load_partial(part + n, rest, Scalar{0});
+    for (int row = 0; row < rows; ++row) {
+      const Vec u = load_partial(x + row * positions + n, rest, Scalar{0});
+      total += u * u;
+    }
+    store_partial(part + n, total, rest);
+  }
+
+  template <typename Factor>
+  static POTSTILL_INLINE void scale(const Element* x, Gradient* out, int64_t count, Factor factor) {
+    int64_t i = 0;
+    for (; i + width <= count; i += width) store(out + i, load(x + i) * factor(i));
+    if (i == count) return;
+    const int rest = static_cast<int>(count - i);
+    store_partial(out + i, load_partial(x + i, rest, Scalar{0}) * factor(i), rest);
+  }
+};
+
+inline double square_root(double value) { return __builtin_sqrt(value); }
+
+// A map to the length 1; returns the length that it had.
+inline double normalize_map(double* map, const MapPair& pair, double share) {
+  constexpr int width = Simd<double>::width;
+  DoubleVec squares{};
+  for (int64_t n = 0; n < pair.padded; n += width) {
+    const DoubleVec value = load(map + n) * share;
+    squares += value * value;
+  }
+  const double length = square_root(sum(squares));
+  const double factor = share / (length < pair.eps ? pair.eps : length);
+  for (int64_t n = 0; n < pair.padded; n += width) store(map + n, load(map + n) * factor);
+  return length;
+}
+
+inline double compare_maps(const MapPair& pair) {
+  constexpr int width = Simd<double>::width;
+  double *q = pair.student, *other = pair.teacher;
+  const double length = normalize_map(q, pair, pair.student_share);
+  normalize_map(other, pair, pair.teacher_share);
+  DoubleVec squares{}, along{};
+  for (int64_t n = 0; n < pair.padded; n += width) {
+    const DoubleVec mine = load(q + n), difference = mine - load(other + n);
+    store(other + n, difference);
+    squares += difference * difference;
+    along += difference * mine;
+  }
+  const double square = sum(squares), distance = square_root(square);
+  double scale = pair.scale * 2 * pair.student_share / (length < pair.eps ? pair.eps : length);
+  if (pair.distance) scale = distance == 0 ? 0 : scale / distance;
+  const double pull = length < pair.eps ? 0 : sum(along);
+  for (int64_t n = 0; n < pair.padded; n += width)
+    store(other + n, (load(other + n) - load(q + n) * pull) * scale);
+  return pair.distance ? distance : square;
+}
+
+template <typename Student, typename Teacher>
+FeatureKernels feature_kernels_of() {
+  return {SquaredDifference<Student, Teacher>::run, PositionMaps<Student>::square_map,
+          PositionMaps<Student>::scale_by_map, compare_maps};
+}
+
+template <typename Student>
+FeatureKernels feature_kernels_for_teacher(ElementType teacher) {
+  switch (teacher) {
+    case ElementType::BFloat16:
+      return feature_kernels_of<Student, BFloat16>();
+    case ElementType::Float16:
+      return feature_kernels_of<Student, Float16>();
+    default:
+      return feature_kernels_of<Student, float>();
+  }
+}
+
+inline FeatureKernels find_feature_kernels(ElementType student, ElementType teacher) {
+  switch (student) {
+    case ElementType::Float64:
+      return feature_kernels_of<double, double>();
+    case ElementType::BFloat16:
+      return feature_kernels_for_teacher<BFloat16>(teacher);
+    case ElementType::Float16:
+      return feature_kernels_for_teacher<Float16>(teacher);
+    default:
+      return feature_kernels_for_teacher<float>(teacher);
+  }
+}
+
+}  // namespace potstill::ops::POTSTILL_SIMD

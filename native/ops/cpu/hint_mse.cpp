@@ -1,0 +1,100 @@
+#include "ops/hint_mse.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty_like.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "ops/cpu/feature_tensors.h"
+#include "ops/feature_loss.h"
+
+namespace potstill::ops {
+namespace {
+
+// Elements of one part: a multiple of every vector, and worth a thread of its own.
+constexpr int64_t part_elements = 32768;
+// Results above this size leave the caches before anyone reads them.
+constexpr int64_t streamed_bytes = int64_t{16} << 20;
+
+// Whether the elements under one entry of a mask of so many dimensions lie together, in the order
+// of the mask.
+bool leads(const at::Tensor& feature, int64_t dimensions) {
+  int64_t expected = 1;
+  for (int64_t d = dimensions; d < feature.dim(); ++d) expected *= feature.size(d);
+  for (int64_t d = dimensions - 1; d >= 0; --d) {
+    if (feature.size(d) != 1 && feature.stride(d) != expected) return false;
+    expected *= feature.size(d);
+  }
+  return true;
+}
+
+bool same_order(const at::Tensor& a, const at::Tensor& b) {
+  for (int64_t d = 0; d < a.dim(); ++d)
+    if (a.size(d) != 1 && a.stride(d) != b.stride(d)) return false;
+  return true;
+}
+
+std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
+                                               const std::optional<at::Tensor>& mask,
+                                               bool want_gradient) {
+  check_hint_mse(student, teacher, mask);
+  at::Tensor gradient;
+  if (want_gradient)
+    gradient = at::empty_like(student, student.options().dtype(feature_gradient_type(student)));
+
+  const bool masked = mask.has_value() && mask->defined();
+  at::Tensor flat_mask;
+  SquaredDifferenceJob job{};
+  job.inner = student.numel();
+  int64_t counted = student.numel();
+  if (masked && counted > 0) {
+    flat_mask = mask->contiguous();
+    job.mask = flat_mask.const_data_ptr<bool>();
+    job.inner = student.numel() / flat_mask.numel();
+    counted = job.inner * std::count(job.mask, job.mask + flat_mask.numel(), true);
+  }
+
+  double total = 0;
+  if (student.numel() > 0) {
+    // float64 on one side only: the other follows.
+    const bool wide = feature_loss_type(student, teacher) == at::kDouble;
+    at::Tensor s = wide ? student.to(at::kDouble) : student;
+    at::Tensor t = wide ? teacher.to(at::kDouble) : teacher;
+    if (!s.is_non_overlapping_and_dense() || (masked && !leads(s, mask->dim())))
+      s = masked ? s.contiguous() : s.contiguous(s.suggest_memory_format());
+    if (!same_order(s, t)) t = at::empty_like(s, t.options()).copy_(t);
+    at::Tensor written = gradient;
+    if (want_gradient && (wide || !same_order(s, gradient)))
+      written = at::empty_like(s, s.options().dtype(feature_gradient_type(s)));
+
+    job.student = s.const_data_ptr();
+    job.teacher = t.const_data_ptr();
+    job.scale = counted == 0 ? 0 : 2 / static_cast<double>(counted);
+    if (want_gradient) {
+      job.gradient = written.mutable_data_ptr();
+      job.stream = static_cast<int64_t>(written.nbytes()) >= streamed_bytes &&
+                   reinterpret_cast<uintptr_t>(job.gradient) % 64 == 0 &&
+                   (!masked || job.inner * written.element_size() % 64 == 0);
+    }
+    const auto kernel = feature_kernels(s, t).squared_difference;
+    const int64_t elements = s.numel();
+    std::vector<double> parts((elements + part_elements - 1) / part_elements);
+    at::parallel_for(0, static_cast<int64_t>(parts.size()), 1, [&](int64_t begin, int64_t end) {
+      for (int64_t part = begin; part < end; ++part)
+        parts[part] =
+            kernel(job, part * part_elements, std::min(elements, (part + 1) * part_elements));
+    });
+    total = total_of(parts);
+    if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
+  }
+  const double mean = counted == 0 ? 0 : total / static_cast<double>(counted);
+  return {feature_loss_value(mean, student, teacher), std::move(gradient)};
+}
+
+}  // namespace
+
+TORCH_LIBRARY_IMPL(potstill, CPU, m) { m.impl("_hint_mse_forward", &forward_cpu); }
+
+}  // namespace potstill::ops

@@ -1,0 +1,40 @@
+#include "ops/feature_loss.h"
+
+#include <utility>
+
+namespace potstill::ops {
+namespace {
+
+bool is_feature_type(at::ScalarType type) {
+  return type == at::kFloat || type == at::kDouble || type == at::kBFloat16 || type == at::kHalf;
+}
+
+}  // namespace
+
+void check_features(const char* name, const at::Tensor& student, const at::Tensor& teacher,
+                    int64_t least) {
+  for (const auto& [side, feature] :
+       {std::pair<const char*, const at::Tensor&>("student", student), {"teacher", teacher}}) {
+    TORCH_CHECK_TYPE(is_feature_type(feature.scalar_type()), name, ": the ", side,
+                     "'s feature must have dtype float32, float64, bfloat16 or float16, got ",
+                     feature.scalar_type());
+    TORCH_CHECK(feature.dim() >= least, name, ": the ", side, "'s feature needs at least ", least,
+                " dimensions, the first of them the batch, got ", feature.sizes());
+  }
+  TORCH_CHECK(least == 0 || student.size(0) == teacher.size(0), name, ": student of shape ",
+              student.sizes(), " and teacher of shape ", teacher.sizes(),
+              " have different batch sizes");
+  TORCH_CHECK(student.device() == teacher.device(), name, ": student on device ", student.device(),
+              " and teacher on device ", teacher.device(), "; move one to the other's");
+}
+
+at::ScalarType feature_loss_type(const at::Tensor& student, const at::Tensor& teacher) {
+  const bool wide = student.scalar_type() == at::kDouble || teacher.scalar_type() == at::kDouble;
+  return wide ? at::kDouble : at::kFloat;
+}
+
+at::ScalarType feature_gradient_type(const at::Tensor& student) {
+  return student.scalar_type() == at::kHalf ? at::kFloat : student.scalar_type();
+}
+
+}  // namespace potstill::ops
