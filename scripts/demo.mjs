@@ -40,7 +40,16 @@ async function runSeed(potstill, seed, { out, resume }, signal) {
   const folder = first ? out : join(out, `seed-${seed}`);
   const run = potstill.runRecipe("distill", recipe, { out: folder, resume, signal });
   const show = potstill.progressReporter(process.stderr);
-  for await (const event of run) show(event);
+  const { RunRecorder } = await import("../dist/cli/recorder.js");
+  const recorder = new RunRecorder({ source: recipe, out: folder, resume });
+  try {
+    for await (const event of run) {
+      show(event);
+      recorder.listen(event);
+    }
+  } finally {
+    await recorder.close();
+  }
   const { report, model } = await run;
   model.dispose();
   return report;
@@ -115,6 +124,6 @@ await asProgram(async () => {
     `\nDistilled, the student makes ${Math.abs(fewer)} errors ${fewer >= 0 ? "fewer" : "more"} than ` +
       `alone (${distilled.errors} and ${alone.errors}).\n` +
       `Wrote ${relative(process.cwd(), options.out) || "."}/: report.json, student.pt, ` +
-      "student.safetensors, teacher.pt\n",
+      "report.html, student.safetensors, teacher.pt\n",
   );
 });

@@ -58,6 +58,26 @@ export function program(): Command {
     });
 
   potstill
+    .command("runs")
+    .description("list runs and compare them: what they reached, and where their recipes differ")
+    .argument("[dirs...]", "folders of runs, or folders with such folders; default runs")
+    .option("--json", "one JSON object per run on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (folders: string[], options: { json?: boolean }) => {
+      const { runsCommand } = await import("./commands/runs.js");
+      await runsCommand(folders, options);
+    });
+
+  potstill
+    .command("report")
+    .description("make report.html again, of what is in a run's folder")
+    .argument("<dir>", "folder of a run")
+    .action(async (folder: string) => {
+      const { reportCommand } = await import("./commands/runs.js");
+      await reportCommand(folder);
+    });
+
+  potstill
     .command("schema")
     .description("print the JSON Schema of recipes, for editors")
     .argument("[command]", "distill or train", "distill")

@@ -44,7 +44,7 @@ export function runRecipe(
     const recipe = kind === "distill" ? parseDistill(source) : parseTrain(source);
     const kitchen: Kitchen = {
       source,
-      out: outFolder(source, recipe.out, options.out),
+      out: runFolder(source, options.out),
       resume: options.resume ?? false,
       signal: options.signal,
       emit,
@@ -112,13 +112,14 @@ async function runTrain(
   return { report: result.report, model: result.model, out, files: result.files };
 }
 
-function outFolder(
-  source: RecipeSource,
-  own: string | undefined,
-  given: string | undefined,
-): string {
+/**
+ * The folder that a run of this recipe writes to: `given`, or else the recipe's own `out`, or else
+ * `runs/<name of the recipe>` here.
+ */
+export function runFolder(source: RecipeSource, given?: string | undefined): string {
+  const own = (source.value as { out?: unknown }).out;
   if (given !== undefined) return path.resolve(given);
-  if (own !== undefined) return path.resolve(source.folder, own);
+  if (typeof own === "string") return path.resolve(source.folder, own);
   const name = path.basename(source.file).replace(/\.(ya?ml|json)$/i, "");
   // recipe.yaml says nothing; the folder it lies in does.
   return path.resolve("runs", name === "recipe" ? path.basename(source.folder) : name);

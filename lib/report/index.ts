@@ -1,5 +1,7 @@
 /** What consumes events and reports: for terminals, files, and machines. */
 
+export { CurveCollector, type Curves } from "./curves.js";
 export { jsonLine, jsonlReporter, type LineSink } from "./jsonl.js";
+export { type PageInput, reportPage } from "./page/page.js";
 export { type ProgressStream, progressReporter } from "./progress.js";
 export { summaryTable } from "./summary.js";

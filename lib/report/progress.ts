@@ -69,6 +69,7 @@ export function progressReporter(stream: ProgressStream): (event: TrainEvent) =>
         print(`${titles[event.phase]}: ${measured}${trained}`);
         break;
       }
+      case "details":
       case "done":
         break;
     }

@@ -13,7 +13,7 @@ import {
 } from "../tensor/index.js";
 import { deviceOf, onDevice } from "./device.js";
 import type { Predictor } from "./predictor.js";
-import type { ClassRow } from "./report.js";
+import type { CalibrationBin, ClassRow } from "./report.js";
 import { Tally } from "./tally.js";
 
 const { aten } = ops;
@@ -28,6 +28,8 @@ export interface EvaluateOptions {
   teacher?: Module | null | undefined;
   /** Samples per batch; default 500. */
   batchSize?: number | undefined;
+  /** Keep the prediction of every sample; default false. */
+  predictions?: boolean | undefined;
   /** Bins of the calibration error; default 15, as in the paper. */
   bins?: number | undefined;
   /** Overrides the split's own normalization; null: none. */
@@ -48,11 +50,15 @@ export interface Evaluation {
   topK: Record<string, number>;
   /** Expected calibration error (Guo et al. 2017, arXiv:1706.04599), in [0, 1]. */
   calibrationError: number | null;
+  /** What the calibration error is the sum of; empty where labels are no classes. */
+  calibration: CalibrationBin[];
   perClass: ClassRow[];
   /** Rows are true classes, columns predictions; null where labels are no classes. */
   confusion: number[][] | null;
   /** Share of samples for which model and teacher predict the same class; null without a teacher. */
   agreement: number | null;
+  /** The class predicted for each row of logits, in order; null unless asked for. */
+  predictions: number[] | null;
   samplesPerSecond: number;
   seconds: number;
 }
@@ -85,7 +91,7 @@ export async function measure(
   const { teacher = null, batchSize = 500, bins = 15, signal = null } = options;
   const split = "train" in data ? (data.test ?? data.train) : data;
   const training = model.training;
-  const judge = new Judge(split, bins, options.topK);
+  const judge = new Judge(split, bins, options.topK, options.predictions ?? false);
   const began = performance.now();
   model.eval();
   try {
@@ -123,12 +129,16 @@ class Judge {
   #samples = 0;
   #squares = { sum: 0, elements: 0 };
   #agreed = { sum: 0, of: 0 };
+  #predictions: number[] | null;
 
   constructor(
     readonly split: Split,
     readonly bins: number,
     readonly topK: readonly number[] | undefined,
-  ) {}
+    predictions: boolean,
+  ) {
+    this.#predictions = predictions ? [] : null;
+  }
 
   async add(logits: Tensor, labels: Tensor | null, teacherLogits: Tensor | null): Promise<void> {
     const size = logits.shape[0] ?? 0;
@@ -142,6 +152,7 @@ class Judge {
     const rows = float(logits.reshape([-1, classes]));
     const [best, predictions] = await aten.max.dim.async(rows, 1);
     const predicted = await numbers(predictions);
+    if (this.#predictions) for (const each of predicted) this.#predictions.push(each);
     const classesOf = labels && (await this.#labels(labels, logits, classes));
     if (classesOf) await this.#addClasses(rows, best, classesOf, predicted, classes);
     this.#samples += classesOf
@@ -167,9 +178,11 @@ class Judge {
       loss: tally?.loss ?? (elements > 0 ? sum / elements : null),
       topK: tally?.topKAccuracy ?? {},
       calibrationError: tally?.calibrationError ?? null,
+      calibration: tally?.calibration ?? [],
       perClass: tally?.perClass(this.split.classNames) ?? [],
       confusion: tally?.confusion ?? null,
       agreement: this.#agreed.of > 0 ? this.#agreed.sum / this.#agreed.of : null,
+      predictions: this.#predictions,
       samplesPerSecond: samples / seconds,
       seconds,
     };

@@ -3,7 +3,7 @@
  * file or over a wire as it is; lib/report consumes these and nothing else of lib/train.
  */
 
-import type { Report, Section } from "./report.js";
+import type { Details, Report, Section } from "./report.js";
 
 /**
  * Which training an event belongs to: the teacher that a recipe trains first, the student on its
@@ -143,6 +143,12 @@ export interface ResultEvent {
   section: Section;
 }
 
+/** What a page shows beside the report: some samples, confusion, calibration. */
+export interface DetailsEvent {
+  type: "details";
+  details: Details;
+}
+
 /** The run is over; the report is also part of its result. */
 export interface DoneEvent {
   type: "done";
@@ -157,4 +163,5 @@ export type TrainEvent =
   | CheckpointEvent
   | WarningEvent
   | ResultEvent
+  | DetailsEvent
   | DoneEvent;

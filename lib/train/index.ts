@@ -4,10 +4,12 @@ export type { CacheKey } from "./cache/key.js";
 export type { CacheDType, CacheOptions } from "./cache/options.js";
 export { type CacheState, verifyCaches } from "./cache/verify.js";
 export { type DistillResult, distill } from "./distill.js";
+export { environment } from "./environment.js";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type {
   CacheEvent,
   CheckpointEvent,
+  DetailsEvent,
   DoneEvent,
   EpochEvent,
   EpochMetrics,
@@ -20,8 +22,20 @@ export type {
   ValidationMetrics,
   WarningEvent,
 } from "./events.js";
-export { writeJson } from "./files.js";
+export { ioError, writeAtomically, writeJson } from "./files.js";
 export type { DistillOptions, TeacherOptions, TrainingOptions, TrainOptions } from "./options.js";
-export type { ClassRow, Environment, History, Json, Report, Section } from "./report.js";
+export type {
+  CalibrationBin,
+  ClassRow,
+  Details,
+  Environment,
+  History,
+  ImageDetails,
+  Json,
+  ModelDetails,
+  Report,
+  SampleDetails,
+  Section,
+} from "./report.js";
 export { Run } from "./run.js";
 export { type TrainedTeacher, type TrainResult, train, trainTeacher } from "./train.js";

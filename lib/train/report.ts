@@ -44,6 +44,66 @@ export interface Section {
   perClass: ClassRow[];
 }
 
+/** One bin of confidence in a calibration diagram (arXiv:1706.04599). */
+export interface CalibrationBin {
+  samples: number;
+  /** Mean probability of the predictions, and the share of them that is right; 0 without samples. */
+  confidence: number;
+  accuracy: number;
+}
+
+/** What the table of a report has no room for, of one model. */
+export interface ModelDetails {
+  /** Rows are true classes, columns predictions; null without classes, and for more than 200. */
+  confusion: number[][] | null;
+  calibration: CalibrationBin[];
+  /** Of parameters and buffers. */
+  bytes: number;
+  /** Samples per second in inference, in batches; null where they could not be repeated. */
+  inferenceSamplesPerSecond: number | null;
+}
+
+/** Pixels as bytes, row by row, channels last, in base64; one channel or three. */
+export interface ImageDetails {
+  width: number;
+  height: number;
+  channels: number;
+  data: string;
+}
+
+/** One sample of the test set with what each model says of it. */
+export interface SampleDetails {
+  /** In the test set, from 0. */
+  position: number;
+  label: number | null;
+  /** Made smaller than it is where it is large; null where samples are no images. */
+  image: ImageDetails | null;
+  models: Partial<
+    Record<
+      Phase,
+      {
+        prediction: number;
+        /** Of the prediction. */
+        probability: number;
+        /** Null for more than 1000 classes. */
+        logits: number[] | null;
+      }
+    >
+  >;
+}
+
+/** `details.json`, for the page: a report that a program reads needs none of it. */
+export interface Details {
+  classNames: string[] | null;
+  models: Partial<Record<Phase, ModelDetails>>;
+  /** Test samples that not all models put into the same class; null where that is unknown. */
+  differing: number | null;
+  /** Some of them, spread over the test set. */
+  differences: SampleDetails[];
+  /** Some test samples, those whose soft targets tell most among them. */
+  softTargets: SampleDetails[];
+}
+
 /** The machine and the software that a run ran on. */
 export interface Environment {
   date: string;

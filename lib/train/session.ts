@@ -16,10 +16,11 @@ import {
   wrapModule,
 } from "../nn/index.js";
 import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
+import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
-import { ioError, writeJson } from "./files.js";
+import { ioError, writeAtomically, writeJson } from "./files.js";
 import { lockFolder } from "./lock.js";
 import { runTraining, type TrainingPlan } from "./loop.js";
 import type { CheckedOptions } from "./options.js";
@@ -34,6 +35,8 @@ export type Emit = (event: TrainEvent) => void;
 export class Session {
   /** Files written so far, in order. */
   readonly files: string[] = [];
+  /** The models that were measured, in order. */
+  readonly #compared: Compared[] = [];
 
   constructor(
     readonly options: CheckedOptions,
@@ -157,11 +160,13 @@ export class Session {
     const found = await measure(model, test, {
       teacher,
       signal,
+      predictions: true,
       // What one training step takes is a measure of what fits.
       batchSize: Math.max(batchSize, 500),
       ...this.#normalize(),
     });
     const section = sectionOf(found, parameterCountOf(model), training);
+    this.#compared.push({ phase, model, found });
     this.emit({ type: "result", phase, section });
     return section;
   }
@@ -179,7 +184,12 @@ export class Session {
 
   /** Writes the report and says that the run is over. */
   async finish(report: Report): Promise<void> {
-    const { out } = this.options;
+    const { out, test } = this.options;
+    if (test && this.#compared.length > 0) {
+      const details = await detailsOf(this.#compared, test, this.#normalize());
+      if (out) await writeAtomically(path.join(out, "details.json"), [JSON.stringify(details)]);
+      this.emit({ type: "details", details });
+    }
     if (out) {
       const file = path.join(out, "report.json");
       await writeJson(file, report);

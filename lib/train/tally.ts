@@ -1,6 +1,6 @@
 /** Counts over classified samples, and the figures that come out of them. */
 
-import type { ClassRow } from "./report.js";
+import type { CalibrationBin, ClassRow } from "./report.js";
 
 /** What is known about the samples of one batch, one entry per sample. */
 export interface Judged {
@@ -85,6 +85,15 @@ export class Tally {
       sum += Math.abs(this.#binCorrect[bin]! - this.#binConfidence[bin]!);
     }
     return sum / this.samples;
+  }
+
+  /** The bins, lowest confidence first, with means; zeros where no sample fell into one. */
+  get calibration(): CalibrationBin[] {
+    return this.#binCount.map((samples, bin) => ({
+      samples,
+      confidence: samples === 0 ? 0 : this.#binConfidence[bin]! / samples,
+      accuracy: samples === 0 ? 0 : this.#binCorrect[bin]! / samples,
+    }));
   }
 
   /** Rows are true classes, columns predictions. */

@@ -6,6 +6,7 @@ import { progressReporter } from "../../report/progress.js";
 import { summaryTable } from "../../report/summary.js";
 import { UsageError } from "../errors.js";
 import type { RunFlags } from "../program.js";
+import { RunRecorder } from "../recorder.js";
 import { stoppable } from "../signals.js";
 
 export async function runCommand(
@@ -20,16 +21,21 @@ export async function runCommand(
     throw error;
   });
   const listen = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
+  const resume = flags.resume === true;
+  const recorder = new RunRecorder({ source: recipe, out: flags.out, resume });
   await stoppable(async (signal) => {
-    const run = runRecipe(kind, recipe, {
-      signal,
-      ...(flags.out === undefined ? {} : { out: flags.out }),
-      resume: flags.resume === true,
-    });
-    for await (const event of run) listen(event);
+    const run = runRecipe(kind, recipe, { signal, out: flags.out, resume });
+    try {
+      for await (const event of run) {
+        listen(event);
+        recorder.listen(event);
+      }
+    } finally {
+      await recorder.close();
+    }
     const { report, files } = await run;
     if (flags.json) return;
     process.stdout.write(`\n${summaryTable(report)}\n\n`);
-    for (const written of files) process.stdout.write(`wrote ${written}\n`);
+    for (const written of [...files, ...recorder.files]) process.stdout.write(`wrote ${written}\n`);
   });
 }
