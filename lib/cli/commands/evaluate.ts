@@ -30,7 +30,7 @@ export async function evaluateCommand(file: string, flags: EvaluateFlags): Promi
   );
   teacher?.dispose();
   if (flags.json) {
-    const { confusion, ...rest } = result;
+    const { confusion, predictions: _, ...rest } = result;
     const shown = flags.confusion ? { ...rest, confusion } : rest;
     process.stdout.write(
       jsonLine({ type: "evaluation", model: file, split: split.name, ...shown }),
