@@ -7,7 +7,7 @@ import { isBusy } from "./lib/machine.mjs";
 import { markdown } from "./lib/table.mjs";
 
 const page = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
-const suites = ["step", "losses", "calls", "loop", "memory"];
+const suites = ["step", "losses", "taps", "calls", "loop", "memory"];
 
 function results(name) {
   const file = new URL(`results/${name}.json`, import.meta.url);
@@ -31,6 +31,7 @@ const timeColumn = ["time (p10 to p90)", time];
 const tables = {
   step: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   losses: [["loss", (row) => row.workload], peerColumn, ratioColumn, timeColumn],
+  taps: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   calls: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   loop: [
     ["metric", (row) => row.metric],
@@ -87,6 +88,17 @@ const targets = [
     met: (value) => value >= factor,
     shown: (value) => `${short(value)} times, the closest`,
   })),
+  {
+    suite: "taps",
+    name: "four taps cost at most 2 % of a teacher's forward",
+    of: (rows) => {
+      const turns = rows.filter(({ metric }) => metric.includes("in turns"));
+      const untapped = lowest(turns, ["potstill-untapped"]);
+      return untapped === null ? null : (1 / untapped - 1) * 100;
+    },
+    met: (value) => value <= 2,
+    shown: (value) => `${value >= 0 ? "+" : ""}${value.toFixed(2)} %`,
+  },
   ...["result disposed of", "result left to the collector"].map((kind) => ({
     suite: "calls",
     name: `add of two 8-element tensors, ${kind}: at most 1.5 times the call in Python`,

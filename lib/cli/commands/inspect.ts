@@ -46,7 +46,7 @@ export async function inspectCommand(file: string, flags: InspectFlags): Promise
   process.stdout.write(
     `${count(summary.parameters)} parameters, ${count(summary.trainable)} trainable; ` +
       `${count(summary.buffers)} values in buffers\n${model.schema()}\n` +
-      "Every path but the model's own can be tapped (feature hook).\n",
+      "Paths of modules that forward calls can be tapped (feature hooks): --taps lists them.\n",
   );
   if (shapes.length === 0) {
     process.stdout.write("For output shapes give a sample batch, such as --input 1x1x28x28.\n");
