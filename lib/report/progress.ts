@@ -14,6 +14,7 @@ const titles: Record<Phase, string> = {
   teacher: "teacher",
   alone: "student alone",
   distilled: "distilled",
+  peer: "second student",
   trained: "training",
 };
 
@@ -81,8 +82,10 @@ function startLine(event: StartEvent): string {
   const size = event.samples === null ? "a stream" : `${count(event.samples)} samples`;
   const length = plan.epochs === null ? `${count(plan.steps ?? 0)} steps` : epochs(plan.epochs);
   const resumed = event.resumed ? `, resumed after step ${count(event.resumed.step)}` : "";
+  const { stage: part } = event;
+  const stage = part ? `, ${part.name} (${part.index} of ${part.count})` : "";
   return (
-    `${titles[event.phase]}: ${compact(event.parameters)} parameters, ${size}, ${length}, ` +
+    `${titles[event.phase]}${stage}: ${compact(event.parameters)} parameters, ${size}, ${length}, ` +
     `batch ${plan.batchSize}${resumed}`
   );
 }

@@ -7,6 +7,7 @@ const rows = [
   ["teacher", "teacher"],
   ["alone", "student alone"],
   ["distilled", "student distilled"],
+  ["peer", "second student"],
   ["trained", "model"],
 ] as const;
 

@@ -5,20 +5,22 @@ import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
 import { prepareCaches } from "./cache/prepare.js";
 import { environment } from "./environment.js";
-import type { Phase } from "./events.js";
 import {
   type CheckedOptions,
   checkModel,
   checkOptions,
+  checkStages,
   checkTeachers,
   type DistillOptions,
+  type PlannedTeacher,
+  type SelfTeacherOptions,
   type TeacherOptions,
 } from "./options.js";
-import { type Planned, planPhase, recipeOf, studentPredictor } from "./plan.js";
+import { type PlanContext, type Planned, planPhase, recipeOf, studentPredictor } from "./plan.js";
 import { Ensemble } from "./predictor.js";
 import { REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
-import { checkClasses, Session, viewOf } from "./session.js";
+import { checkClasses, Session, type Training, viewOf } from "./session.js";
 
 /** What `await distill(…)` gives. */
 export interface DistillResult {
@@ -61,54 +63,70 @@ export interface DistillResult {
 export function distill(options: DistillOptions): Run<DistillResult> {
   return new Run(async (emit) => {
     const checked = checkOptions("distill", options);
+    const stages = checkStages(options);
     const session = new Session(checked, emit);
-    const phases: Phase[] = options.alone ? ["alone", "distilled"] : ["distilled"];
-    return session.within(phases, () => distillWithin(session, options));
+    const names = stages?.map((_, index) => `distilled-stage${index + 1}`) ?? ["distilled"];
+    return session.within(options.alone ? ["alone", ...names] : names, () =>
+      distillWithin(session, options, stages),
+    );
   });
 }
 
-async function distillWithin(session: Session, options: DistillOptions): Promise<DistillResult> {
+async function distillWithin(
+  session: Session,
+  options: DistillOptions,
+  stages: ReturnType<typeof checkStages>,
+): Promise<DistillResult> {
   const checked = session.options;
   const given = checkModel("student", options.student);
-  const teachers = checkTeachers(options).map((each) => ({
-    ...each,
-    module: viewOf(each.module, each),
-  }));
+  const named = checkTeachers(options);
+  const student = await session.model(given, options.studentWeights, options.output);
+  assertTrainable(student, checked.allowBaked);
+  const view = viewOf(student, { output: options.output });
+  const teachers: PlannedTeacher[] = [];
+  for (const each of named) teachers.push(await teacherOf(each, view, checked));
   const { ensemble = "probabilities" } = options;
   const together = new Ensemble(teachers, ensemble);
   for (const { module } of teachers) {
     module.eval();
     for (const message of teacherWarnings(module)) session.warn(null, message);
   }
-  const student = await session.model(given, options.studentWeights, options.output);
-  assertTrainable(student, checked.allowBaked);
-  const view = viewOf(student, options);
   const { train, validation } = session.split();
   await train.validate();
-  const objective = options.objective ?? losses.response(train.labeled ? {} : { alpha: 1 });
-  const alike = await checkShapes(session, train, view, teachers, termsOf(objective));
+  const usual = () => losses.response(train.labeled ? {} : { alpha: 1 });
+  const objectives = stages?.map(({ objective }) => objective) ?? [options.objective ?? usual()];
+  const alike = await checkShapes(session, train, view, teachers, objectives.flatMap(termsOf));
   // A teacher of other classes is neither measured nor compared with.
   const judge = alike ? together : null;
 
-  const context = { checked, options, train, validation, judge };
-  const distilling = await planPhase(context, "distilled", view, objective, teachers);
+  const context: PlanContext = {
+    ...{ checked, train, validation, judge, ensemble },
+    options: options as PlanContext["options"],
+  };
+  const distilling: Planned[] = [];
+  for (const [index, objective] of objectives.entries()) {
+    const own = stages ? stageContext(context, stages, index) : context;
+    distilling.push(await planPhase(own, "distilled", view, objective, teachers));
+  }
   let alone: { model: Module; planned: Planned } | null = null;
   if (options.alone) {
     // The same initial weights: the copy is made before either is trained.
     const model = await view.clone();
-    alone = { model, planned: await planPhase(context, "alone", model, losses.crossEntropy(), []) };
+    const own = stages ? stageContext(context, stages, stages.length - 1, true) : context;
+    alone = { model, planned: await planPhase(own, "alone", model, losses.crossEntropy(), []) };
   }
-  const aloneTraining = alone && (await session.train(alone.planned.plan, alone.planned.settings));
-  const training = await distilWith(session, options, distilling, teachers);
+  const [aloneTraining] = alone ? await session.train([alone.planned]) : [];
+  const [training] = (await distilWith(session, options, distilling, teachers)) as [Training];
 
   const asked = (model: Module) => studentPredictor(model, checked);
+  const objective = objectives.length === 1 ? objectives[0]! : undefined;
   const report: Report = {
     version: REPORT_VERSION,
     recipe: options.recipe ?? recipeOf(options, objective),
-    environment: environment(distilling.plan.record.device),
+    environment: environment(distilling[0]!.plan.record.device),
     teacher: judge && (await session.measure("teacher", judge, trainingOf(teachers), null)),
     ...(alone
-      ? { alone: await session.measure("alone", asked(alone.model), aloneTraining, judge) }
+      ? { alone: await session.measure("alone", asked(alone.model), aloneTraining ?? null, judge) }
       : {}),
     distilled: await session.measure("distilled", asked(view), training, judge),
     history: {
@@ -118,6 +136,10 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
   };
   if (alone) await session.save(alone.model, "alone");
   await session.save(student, "student");
+  const followers = teachers.filter(({ follow = 0 }) => follow > 0);
+  for (const [index, { module }] of followers.entries()) {
+    await session.save(module, index === 0 ? "ema-teacher" : `ema-teacher${index + 1}`);
+  }
   await session.finish(report);
   return { student, alone: alone?.model ?? null, report, files: session.files };
 }
@@ -126,24 +148,84 @@ async function distillWithin(session: Session, options: DistillOptions): Promise
 async function distilWith(
   session: Session,
   options: DistillOptions,
-  { plan, settings }: Planned,
-  teachers: readonly TeacherOptions[],
-) {
+  stages: readonly Planned[],
+  teachers: readonly PlannedTeacher[],
+): Promise<Training[]> {
   const { cache } = session.options;
-  if (cache == null) return await session.train(plan, settings);
+  if (cache == null) return await session.train(stages);
+  if (teachers.some(({ follow = 0 }) => follow > 0)) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      "cache: a teacher that follows the student says something else every time; leave cache out",
+    );
+  }
+  const { train } = stages[0]!.plan;
   const cached = await prepareCaches(cache, {
-    ...{ checked: session.options, options, teachers, terms: plan.spec.terms, train: plan.train },
-    emit: session.emit,
+    ...{ checked: session.options, options, teachers, train, emit: session.emit },
+    terms: stages.flatMap(({ plan }) => plan.learners[0]!.spec.terms),
   });
   try {
-    return await session.train({ ...plan, cached }, { ...settings, views: cached.views });
+    return await session.train(
+      stages.map(({ plan, settings }) => ({
+        plan: { ...plan, cached },
+        settings: { ...settings, views: cached.views },
+      })),
+    );
   } finally {
     cached.dispose();
   }
 }
 
+/** A teacher that follows the student begins as its copy. */
+async function teacherOf(
+  given: TeacherOptions | SelfTeacherOptions,
+  student: Module,
+  { resize }: CheckedOptions,
+): Promise<PlannedTeacher> {
+  if ("module" in given) return { ...given, module: viewOf(given.module, given) };
+  const { ema, weight } = given;
+  return { module: await student.clone(), weight, resize, follow: ema, changing: true };
+}
+
+/** What one stage has of its own; with `whole` all stages as one, for the student alone. */
+function stageContext(
+  context: PlanContext,
+  stages: NonNullable<ReturnType<typeof checkStages>>,
+  index: number,
+  whole = false,
+): PlanContext {
+  const { checked, options } = context;
+  const { epochs, steps, optimizer, schedule, trainable, name } = stages[index]!;
+  const last = index === stages.length - 1;
+  const sum = (values: (number | undefined)[]) =>
+    values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  const counted = stages.every((stage) => stage.steps !== undefined);
+  const length = whole
+    ? counted
+      ? { steps: sum(stages.map((stage) => stage.steps)) }
+      : { epochs: sum(stages.map((stage) => stage.epochs)) || 1 }
+    : { epochs, steps };
+  return {
+    ...context,
+    checked: {
+      ...checked,
+      ...{ epochs: undefined, steps: undefined, ...length },
+      // Other orders and other connectors than the stage before; the first is as the run would be.
+      // What a cache knows are the views of one seed.
+      seed: checked.seed + (whole || checked.cache != null ? 0 : index),
+      ...(last ? {} : { keepBest: false, patience: null }),
+    },
+    options: {
+      ...options,
+      optimizer: optimizer ?? options.optimizer,
+      schedule: schedule === undefined ? options.schedule : schedule,
+    },
+    stage: whole ? null : { index: index + 1, count: stages.length, name, trainable },
+  };
+}
+
 /** Of all teachers together, where it is known of each. */
-function trainingOf(teachers: readonly TeacherOptions[]) {
+function trainingOf(teachers: readonly PlannedTeacher[]) {
   const known = teachers.flatMap(({ training }) => training ?? []);
   if (known.length === 0 || known.length < teachers.length) return null;
   const seconds = known.reduce((sum, each) => sum + each.seconds, 0);
@@ -160,7 +242,7 @@ async function checkShapes(
   session: Session,
   train: CheckedOptions["dataset"]["train"],
   student: Module,
-  teachers: readonly TeacherOptions[],
+  teachers: readonly PlannedTeacher[],
   losses: readonly Loss[],
 ): Promise<boolean> {
   const shape = await session.probe("student", studentPredictor(student, session.options), train);

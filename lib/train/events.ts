@@ -7,9 +7,18 @@ import type { Details, Report, Section } from "./report.js";
 
 /**
  * Which training an event belongs to: the teacher that a recipe trains first, the student on its
- * own (`alone: true`), the distilled student, or the model of `train()`.
+ * own (`alone: true`), the distilled student, the second of two that learn from each other
+ * (`mutual()`), or the model of `train()`.
  */
-export type Phase = "teacher" | "alone" | "distilled" | "trained";
+export type Phase = "teacher" | "alone" | "distilled" | "peer" | "trained";
+
+/** One of the stages of a training. */
+export interface Stage {
+  /** One-based. */
+  index: number;
+  count: number;
+  name: string;
+}
 
 /** What decides the bits of a run besides its recipe; recorded in reports and checkpoints. */
 export interface Plan {
@@ -29,6 +38,8 @@ export interface Plan {
 export interface StartEvent {
   type: "start";
   phase: Phase;
+  /** Where the training has stages. */
+  stage?: Stage | undefined;
   plan: Plan;
   /** Samples of one epoch, null for a stream that does not say. */
   samples: number | null;
@@ -45,6 +56,8 @@ export interface StartEvent {
 export interface StepEvent {
   type: "step";
   phase: Phase;
+  /** Where the training has stages. */
+  stage?: Stage | undefined;
   /** Optimizer updates done, and in all. */
   step: number;
   steps: number | null;
@@ -97,6 +110,8 @@ export interface EpochMetrics {
 export interface EpochEvent {
   type: "epoch";
   phase: Phase;
+  /** Where the training has stages. */
+  stage?: Stage | undefined;
   /** One-based. */
   epoch: number;
   epochs: number | null;
@@ -123,6 +138,8 @@ export interface CacheEvent {
 export interface CheckpointEvent {
   type: "checkpoint";
   phase: Phase;
+  /** Where the training has stages. */
+  stage?: Stage | undefined;
   path: string;
   step: number;
   epoch: number;

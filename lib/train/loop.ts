@@ -3,58 +3,44 @@
  * best weights, checkpoints. `distill()` and `train()` are this with different plans.
  */
 
-import type { AugmentOptions, Batch, BatchIterator, Normalize, Split } from "../data/index.js";
+import type { AugmentOptions, Batch, BatchIterator, Split } from "../data/index.js";
 import { PotstillError } from "../native/errors.js";
-import type { Module } from "../nn/index.js";
 import { getRngState, manualSeed, setRngState, type Tensor } from "../tensor/index.js";
 import type { CachedTeachers } from "./cache/prepare.js";
 import type { Said } from "./cache/store.js";
 import { onDevice } from "./device.js";
-import { measure } from "./evaluate.js";
-import type { EpochMetrics, Phase, Plan, TrainEvent, ValidationMetrics } from "./events.js";
+import type { Plan, Stage, TrainEvent } from "./events.js";
 import { Flight } from "./flight.js";
-import { Meter } from "./meter.js";
+import { Learner, type LearnerPlan, type Selection } from "./learner.js";
 import type { PhaseState, PhaseStore, Position } from "./phase-store.js";
-import type { Predictor } from "./predictor.js";
 import type { History, Json } from "./report.js";
-import type { CustomTerms, StepMetrics, StepSpec } from "./step.js";
-import { TrainingStep } from "./step.js";
-import { Weights } from "./weights.js";
 
 /** Metrics are read at fixed steps, not by the clock, so that a rerun adds up the same sums. */
 const stepsPerReading = 8;
 const millisecondsPerEvent = 200;
 
 /** One validated training, ready to go. */
-export interface TrainingPlan {
-  phase: Phase;
-  model: Module;
-  spec: StepSpec;
-  termNames: string[];
-  /** Weights of the terms after so many epochs and updates; null: they never change. */
-  weights: ((epoch: number, update: number) => number[]) | null;
+export interface TrainingPlan extends Selection {
+  /** Of the phase and its stage; names the checkpoint. */
+  name: string;
+  /** One, or two that learn from each other: each batch goes through one after the other. */
+  learners: readonly LearnerPlan[];
+  /** Among several; null: the training is one piece. */
+  stage: Stage | null;
   /** Learning rate of the update with this zero-based number. */
   rate: (update: number) => number;
   train: Split;
   /** What the teachers said, where it is kept; null: they are asked. */
   cached: CachedTeachers | null;
   validation: Split | null;
-  /** For the agreement in validation; null without a teacher. */
-  teacher: Predictor | null;
-  /** The model as it is validated. */
-  asked: Predictor;
-  /** Losses that are functions of JavaScript's, in the order of their terms. */
-  custom: CustomTerms | null;
   /** At least one of the two; updates win. */
   epochs: number | null;
   steps: number | null;
   batchSize: number;
   dropLast: boolean;
+  accumulate: number;
   seed: number;
   augment: AugmentOptions | null;
-  normalize: Normalize | null | undefined;
-  monitor: "accuracy" | "loss";
-  keepBest: boolean;
   patience: number | null;
   signal: AbortSignal | null;
   /** Where checkpoints go; null: none are written. */
@@ -64,24 +50,26 @@ export interface TrainingPlan {
   record: Plan;
 }
 
-/** What a training leaves besides the weights in its model. */
+/** What a training leaves besides the weights in its models. */
 export interface Trained {
-  history: History;
+  /** Of each learner. */
+  histories: History[];
   /** Of training, without validation. */
   seconds: number;
   samplesPerSecond: number;
 }
 
-/** Trains `plan.model` in place. */
+/** Trains the models of `plan.learners` in place. */
 export async function runTraining(
   plan: TrainingPlan,
   emit: (event: TrainEvent) => void,
 ): Promise<Trained> {
-  const step = new TrainingStep(plan.spec);
+  const learners: Learner[] = [];
   try {
-    return await new Loop(plan, step, emit).run();
+    for (const each of plan.learners) learners.push(new Learner(each, plan));
+    return await new Loop(plan, learners, emit).run();
   } finally {
-    step.dispose();
+    for (const learner of learners) learner.dispose();
   }
 }
 
@@ -97,69 +85,63 @@ function free(said: readonly Said[] | null): void {
 }
 
 class Loop {
-  #position: Position;
-  #meter: Meter;
+  #position: Position = { epoch: 0, batch: 0, update: 0 };
   /** Samples and seconds of earlier processes and epochs. */
   #samples = 0;
   #seconds = 0;
   #epochSeconds = 0;
-  #best: Weights | null = null;
   #clock: number | null = null;
   #lastEvent = 0;
-  #latest: StepMetrics | null = null;
 
   constructor(
     readonly plan: TrainingPlan,
-    readonly step: TrainingStep,
+    readonly learners: readonly Learner[],
     readonly emit: (event: TrainEvent) => void,
-  ) {
-    this.#position = {
-      epoch: 0,
-      batch: 0,
-      update: 0,
-      best: null,
-      withoutProgress: 0,
-      history: [],
-    };
-    this.#meter = new Meter(plan.termNames.length);
-  }
+  ) {}
 
   async run(): Promise<Trained> {
-    const { plan } = this;
+    const { plan, learners } = this;
     if (plan.resume) await this.#restore(plan.resume);
     else manualSeed(plan.seed);
-    this.emit({
-      type: "start",
-      phase: plan.phase,
-      plan: plan.record,
-      samples: plan.train.length,
-      validationSamples: plan.validation?.length ?? null,
-      parameters: trainableParameters(plan.model),
-      terms: plan.termNames,
-      resumed: plan.resume && { step: this.#position.update, epoch: this.#position.epoch },
-    });
+    for (const learner of learners) {
+      this.emit({
+        type: "start",
+        ...this.#label(learner),
+        plan: plan.record,
+        samples: plan.train.length,
+        validationSamples: plan.validation?.length ?? null,
+        parameters: learner.trainableParameters(),
+        terms: learner.plan.termNames,
+        resumed: plan.resume && { step: this.#position.update, epoch: this.#position.epoch },
+      });
+    }
     let stoppedEarly = false;
     while (!stoppedEarly && !this.#budgetSpent()) {
       if (plan.signal?.aborted) await this.#abort();
       await this.#epoch();
-      stoppedEarly = plan.patience !== null && this.#position.withoutProgress > plan.patience;
+      const { patience } = plan;
+      stoppedEarly =
+        patience !== null && learners.every(({ withoutProgress }) => withoutProgress > patience);
       if (plan.store && this.#position.epoch % plan.checkpointEvery === 0) {
         if (!stoppedEarly && !this.#budgetSpent()) await this.#save("epoch");
       }
     }
-    await this.#finish();
-    const { history, best, update, epoch } = this.#position;
+    for (const learner of learners) await learner.finish();
+    const { update, epoch } = this.#position;
     return {
-      history: {
-        steps: update,
-        epochs: epoch,
-        bestEpoch: plan.keepBest && best ? best.epoch : null,
-        stoppedEarly,
+      histories: learners.map(({ bestEpoch, history }) => ({
+        ...{ steps: update, epochs: epoch, bestEpoch, stoppedEarly },
         metrics: history as unknown as Json[],
-      },
+      })),
       seconds: this.#seconds,
       samplesPerSecond: this.#seconds > 0 ? this.#samples / this.#seconds : 0,
     };
+  }
+
+  /** What events say of whose training they belong to. */
+  #label(learner: Learner) {
+    const { stage } = this.plan;
+    return { phase: learner.plan.phase, ...(stage ? { stage } : {}) };
   }
 
   #budgetSpent(): boolean {
@@ -169,9 +151,9 @@ class Loop {
   }
 
   async #epoch(): Promise<void> {
-    const { plan } = this;
+    const { plan, learners } = this;
     const position = this.#position;
-    plan.model.train();
+    for (const learner of learners) learner.plan.model.train();
     const iterator = plan.train.batches({
       batchSize: plan.batchSize,
       shuffle: true,
@@ -188,47 +170,36 @@ class Loop {
     const ended = await this.#steps(iterator);
     this.#stopClock();
     if (!ended) await this.#abort();
-    const meter = this.#meter;
-    if (meter.samples === 0) {
+    const { samples } = learners[0]!;
+    if (samples === 0) {
       throw new PotstillError(
         "ERR_DATA",
         `epoch ${position.epoch + 1} of "${plan.train.name}" had no samples to train on`,
       );
     }
-    const metrics: EpochMetrics = {
-      loss: meter.loss,
-      terms: this.#named(meter.terms),
-      accuracy: meter.accuracy,
-      lr: plan.rate(Math.max(0, position.update - 1)),
-      gradNorm: meter.gradNorm,
-      samples: meter.samples,
-      steps: meter.updates,
-      samplesPerSecond: meter.samples / this.#epochSeconds,
-      seconds: this.#epochSeconds,
-      validation: null,
-    };
-    this.#samples += meter.samples;
-    this.#seconds += this.#epochSeconds;
+    const seconds = this.#epochSeconds;
+    this.#samples += samples;
+    this.#seconds += seconds;
     this.#epochSeconds = 0;
-    this.#meter = new Meter(plan.termNames.length);
     position.epoch += 1;
     position.batch = 0;
-    const best = plan.validation ? await this.#validate(plan.validation, metrics) : false;
-    position.history.push(metrics);
-    this.emit({
-      type: "epoch",
-      phase: plan.phase,
-      epoch: position.epoch,
-      epochs: plan.epochs,
-      step: position.update,
-      metrics,
-      best,
-    });
+    const rate = plan.rate(Math.max(0, position.update - 1));
+    for (const learner of learners) {
+      const ending = await learner.endEpoch(position.epoch, rate, seconds, plan.validation);
+      this.emit({
+        type: "epoch",
+        ...this.#label(learner),
+        epoch: position.epoch,
+        epochs: plan.epochs,
+        step: position.update,
+        ...ending,
+      });
+    }
   }
 
   /** Runs the batches of an epoch; false when the signal ended it. */
   async #steps(iterator: BatchIterator): Promise<boolean> {
-    const { plan, step } = this;
+    const { plan, learners } = this;
     const position = this.#position;
     const flight = new Flight();
     let micro = position.batch;
@@ -240,15 +211,16 @@ class Loop {
         const job = this.#submit(batch, rate, said);
         await flight.add(job);
         // Between the halves of such a step nothing else may run.
-        if (plan.custom) await flight.land();
+        if (learners.some((each) => each.plan.custom)) await flight.land();
         position.batch = ++micro;
-        if (micro % plan.spec.accumulate === 0) position.update += 1;
+        if (micro % plan.accumulate === 0) position.update += 1;
         if (micro % stepsPerReading === 0) flight.watch(this.#read());
         if (plan.steps !== null && position.update >= plan.steps) break;
         if (plan.signal?.aborted) return await this.#landed(flight, false);
       }
-      if (micro % plan.spec.accumulate !== 0) {
-        await flight.add(step.flush(plan.rate(position.update)));
+      if (micro % plan.accumulate !== 0) {
+        const rate = plan.rate(position.update);
+        await flight.add(Promise.all(learners.map(({ step }) => step.flush(rate))));
         position.update += 1;
       }
       return await this.#landed(flight, true);
@@ -267,61 +239,62 @@ class Loop {
     return ended;
   }
 
-  #submit(given: Batch, rate: number, said: Said[] | null): Promise<number> {
-    const { plan } = this;
+  #submit(given: Batch, rate: number, said: Said[] | null): Promise<unknown> {
+    const { plan, learners } = this;
     const batch = onDevice(given, plan.record.device);
     const { epoch, update } = this.#position;
-    const weights = plan.weights?.(epoch, update) ?? null;
-    if (plan.custom) {
-      return this.step.runCustom(batch, rate, weights, plan.custom, said).finally(() => {
+    if (learners.some((each) => each.plan.custom)) {
+      return this.#oneByOne(batch, rate, said).finally(() => {
         batch.dispose();
         free(said);
       });
     }
     try {
-      return this.step.run(batch, rate, weights, said);
+      return Promise.all(learners.map((each) => each.run(batch, rate, epoch, update, said)));
     } finally {
-      // The job holds what it uses.
+      // The jobs hold what they use.
       batch.dispose();
       free(said);
     }
   }
 
+  async #oneByOne(batch: Batch, rate: number, said: Said[] | null): Promise<void> {
+    const { epoch, update } = this.#position;
+    for (const learner of this.learners) await learner.run(batch, rate, epoch, update, said);
+  }
+
   async #read(): Promise<void> {
-    let reading: StepMetrics;
     try {
-      reading = await this.step.metrics();
+      await Promise.all(this.learners.map((learner) => learner.read()));
     } catch (error) {
       throw this.#explained(error);
     }
-    this.#meter.add(reading);
-    if (reading.steps > 0) this.#latest = reading;
     const now = performance.now();
     if (now - this.#lastEvent < millisecondsPerEvent) return;
     this.#lastEvent = now;
-    this.#emitStep();
+    for (const learner of this.learners) this.#emitStep(learner);
   }
 
-  #emitStep(): void {
+  #emitStep(learner: Learner): void {
     const { plan } = this;
     const { update, epoch } = this.#position;
-    const reading = this.#latest;
+    const reading = learner.latest;
     const elapsed = this.#epochSeconds + this.#runningSeconds();
     const steps = plan.record.steps;
     const seconds = this.#seconds + elapsed;
     const counted = reading && !Number.isNaN(reading.correct) && reading.samples > 0;
     this.emit({
       type: "step",
-      phase: plan.phase,
+      ...this.#label(learner),
       step: update,
       steps,
       epoch: epoch + 1,
       epochs: plan.epochs,
       lr: plan.rate(Math.max(0, update - 1)),
       loss: reading?.loss ?? null,
-      terms: this.#named(reading?.terms ?? []),
+      terms: learner.named(reading?.terms ?? []),
       accuracy: counted ? reading.correct / reading.samples : null,
-      samplesPerSecond: elapsed > 0 ? this.#meter.samples / elapsed : 0,
+      samplesPerSecond: elapsed > 0 ? learner.samples / elapsed : 0,
       eta: steps === null || update === 0 ? null : (seconds / update) * (steps - update),
     });
   }
@@ -331,68 +304,15 @@ class Loop {
     const { update, epoch } = this.#position;
     return new PotstillError(
       "ERR_NONFINITE",
-      `${this.plan.phase}: the loss was not finite by step ${update} (epoch ${epoch + 1}, learning ` +
+      `${this.#phase}: the loss was not finite by step ${update} (epoch ${epoch + 1}, learning ` +
         `rate ${this.plan.rate(Math.max(0, update - 1))}): ${error.message}. Lower the learning rate, ` +
         "clip the gradients (clip: { norm: 1 }), or look for NaN in the data.",
       { cause: error },
     );
   }
 
-  #named(terms: readonly number[]): Record<string, number> {
-    return Object.fromEntries(terms.map((value, index) => [this.plan.termNames[index], value]));
-  }
-
-  /** Measures the (averaged) weights; true if they are the best so far. */
-  async #validate(split: Split, metrics: EpochMetrics): Promise<boolean> {
-    const { plan, step } = this;
-    const position = this.#position;
-    await step.swapAverage();
-    try {
-      const result = await measure(plan.asked, split, {
-        teacher: plan.teacher,
-        topK: [],
-        ...(plan.normalize === undefined ? {} : { normalize: plan.normalize }),
-      });
-      const validation: ValidationMetrics = {
-        samples: result.samples,
-        loss: result.loss,
-        errors: result.errors,
-        accuracy: result.accuracy,
-        agreement: result.agreement,
-      };
-      metrics.validation = validation;
-      const score = plan.monitor === "loss" ? negative(validation.loss) : validation.accuracy;
-      if (score === null) {
-        throw new PotstillError(
-          "ERR_DATA",
-          `validation has no ${plan.monitor} to select by: the samples of "${split.name}" have no class labels`,
-        );
-      }
-      if (position.best && score <= position.best.score) {
-        position.withoutProgress += 1;
-        return false;
-      }
-      position.best = { epoch: position.epoch, score };
-      position.withoutProgress = 0;
-      if (plan.keepBest) {
-        const before = this.#best;
-        this.#best = await Weights.of(plan.model);
-        before?.dispose();
-      }
-      return true;
-    } finally {
-      await step.swapAverage();
-    }
-  }
-
-  /** Leaves the selected weights in the model, in eval mode. */
-  async #finish(): Promise<void> {
-    const { plan } = this;
-    await this.step.swapAverage();
-    if (this.#best) this.#best.load(plan.model);
-    this.#best?.dispose();
-    this.#best = null;
-    plan.model.eval();
+  get #phase(): string {
+    return this.learners[0]!.plan.phase;
   }
 
   async #abort(): Promise<never> {
@@ -404,51 +324,49 @@ class Loop {
       const path = await this.#save("abort");
       saved = `saved ${path}; the same run with resume goes on exactly there`;
     }
-    throw new PotstillError("ERR_ABORTED", `${plan.phase}: ${where}; ${saved}`, {
+    throw new PotstillError("ERR_ABORTED", `${this.#phase}: ${where}; ${saved}`, {
       cause: plan.signal?.reason,
     });
   }
 
   async #save(reason: "epoch" | "abort"): Promise<string> {
-    const { plan, step } = this;
+    const { plan, learners } = this;
     const store = plan.store!;
     const rng = getRngState();
-    const model = await Weights.of(plan.model);
-    const stepState = await step.state();
+    const states = [];
+    for (const learner of learners) states.push(await learner.state());
     let path: string;
     try {
       path = await store.save({
         position: this.#position,
-        meter: this.#meter.state(),
         samples: this.#samples,
         seconds: this.#seconds,
         epochSeconds: this.#epochSeconds,
         plan: plan.record,
-        model,
-        best: this.#best,
-        step: stepState,
+        learners: states,
         rng,
       });
     } finally {
-      model.dispose();
       rng.dispose();
-      for (const tensor of Object.values(stepState.tensors)) tensor.dispose();
+      for (const { model, step } of states) {
+        model.dispose();
+        for (const tensor of Object.values(step.tensors)) tensor.dispose();
+      }
     }
     const { update, epoch } = this.#position;
-    this.emit({ type: "checkpoint", phase: plan.phase, path, step: update, epoch, reason });
+    const label = this.#label(learners[0]!);
+    this.emit({ type: "checkpoint", ...label, path, step: update, epoch, reason });
     return path;
   }
 
   async #restore(state: PhaseState): Promise<void> {
     this.#position = state.position;
-    this.#meter = new Meter(this.plan.termNames.length, state.meter);
     this.#samples = state.samples;
     this.#seconds = state.seconds;
     this.#epochSeconds = state.epochSeconds;
-    state.model.load(this.plan.model);
-    state.model.dispose();
-    this.#best = state.best;
-    await this.step.loadState(state.step);
+    for (const [index, learner] of this.learners.entries()) {
+      await learner.restore(state.learners[index]!);
+    }
     setRngState(state.rng);
   }
 
@@ -469,17 +387,4 @@ class Loop {
 
 function isAbort(error: unknown): boolean {
   return error instanceof PotstillError && error.code === "ERR_ABORTED";
-}
-
-function negative(value: number | null): number | null {
-  return value === null ? null : -value;
-}
-
-function trainableParameters(model: Module): number {
-  let sum = 0;
-  for (const tensor of model.parameters().values()) {
-    if (tensor.requiresGrad) sum += tensor.numel;
-    tensor.dispose();
-  }
-  return sum;
 }

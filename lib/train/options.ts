@@ -89,10 +89,52 @@ export interface TeacherOptions {
   training?: { seconds: number; samplesPerSecond: number } | null | undefined;
 }
 
-export interface DistillOptions extends TrainingOptions {
+/** A teacher that is an average of the student's own weights over time (arXiv:1703.01780). */
+export interface SelfTeacherOptions {
+  /** Decay of the average, 0 to 1: after each update the teacher moves 1 − `ema` of the way. */
+  ema: number;
+  /** Among several; default 1. */
+  weight?: number | undefined;
+}
+
+/** A teacher as the plan takes it. */
+export interface PlannedTeacher extends TeacherOptions {
+  /** Decay with which it follows the student; 0: it does not. */
+  follow?: number | undefined;
+  /** Its weights change under way. */
+  changing?: boolean | undefined;
+}
+
+/** One part of a training, after those before it. */
+export interface StageOptions {
+  objective: Objective;
+  /** This or `steps`. */
+  epochs?: number | undefined;
+  steps?: number | undefined;
+  /** Default: that of the run. */
+  optimizer?: Optimizer | undefined;
+  /** Default: that of the run, over the length of the stage. */
+  schedule?: Schedule | null | undefined;
+  /**
+   * Paths of what is trained, such as `["features.0", "features.2.*"]`: of parameters or of modules
+   * around them, `*` for anything within a segment, `**` for any segments. Default: everything.
+   */
+  trainable?: readonly string[] | null | undefined;
+  /** For events and reports; default "stage 1", … */
+  name?: string | undefined;
+}
+
+export interface DistillOptions extends Omit<TrainingOptions, "optimizer"> {
+  /** May be left out where every stage has its own. */
+  optimizer?: Optimizer | undefined;
   /** This or `teachers`. */
-  teacher?: Module | TeacherOptions | undefined;
-  teachers?: readonly (Module | TeacherOptions)[] | undefined;
+  teacher?: Module | TeacherOptions | SelfTeacherOptions | undefined;
+  teachers?: readonly (Module | TeacherOptions | SelfTeacherOptions)[] | undefined;
+  /**
+   * Stages instead of `objective`, `epochs` and `steps`: FitNet's hints before the logits
+   * (arXiv:1412.6550). The best weights are those of the last stage, which alone may stop early.
+   */
+  stages?: readonly StageOptions[] | null | undefined;
   /** What is averaged over several teachers; default "probabilities". */
   ensemble?: "probabilities" | "logits" | undefined;
   /** A module, trained in place, or a description such as `nn.mlp([784, 100, 10])`. */
@@ -174,10 +216,12 @@ const shared = [
 ];
 const distillKeys = [
   ...shared,
-  ...["teacher", "teachers", "ensemble", "student", "studentWeights", "alone"],
+  ...["teacher", "teachers", "ensemble", "student", "studentWeights", "alone", "stages"],
 ];
 const teacherKeys = ["module", "weight", "output", "normalize", "resize", "training"];
 const trainKeys = [...shared.filter((key) => key !== "cache"), "model", "weights"];
+const mutualKeys = [...shared.filter((key) => key !== "cache"), "students"];
+const stageKeys = ["objective", "epochs", "steps", "optimizer", "schedule", "trainable", "name"];
 
 /** Training options with every default in place. */
 export interface CheckedOptions extends z.infer<typeof numbers> {
@@ -189,11 +233,14 @@ export interface CheckedOptions extends z.infer<typeof numbers> {
 /**
  * @throws ERR_CONFIG naming the option, what was expected and what was given
  */
-export function checkOptions(kind: "distill" | "train", options: TrainingOptions): CheckedOptions {
+export function checkOptions(
+  kind: "distill" | "train" | "mutual",
+  options: Omit<TrainingOptions, "optimizer"> & { stages?: unknown },
+): CheckedOptions {
   if (typeof options !== "object" || options === null) {
     throw new PotstillError("ERR_CONFIG", `${kind}: expected an object of options`);
   }
-  const known = kind === "distill" ? distillKeys : trainKeys;
+  const known = { distill: distillKeys, train: trainKeys, mutual: mutualKeys }[kind];
   refuseUnknown(kind, options, known);
   const parsed = numbers.safeParse(options);
   if (!parsed.success) {
@@ -207,7 +254,7 @@ export function checkOptions(kind: "distill" | "train", options: TrainingOptions
     throw new PotstillError("ERR_CONFIG", `${kind}: ${list.join("; ")}`, { cause: parsed.error });
   }
   const checked = parsed.data;
-  if (checked.epochs === undefined && checked.steps === undefined) {
+  if (options.stages == null && checked.epochs === undefined && checked.steps === undefined) {
     throw new PotstillError("ERR_CONFIG", `${kind}: say how long to train, with epochs or steps`);
   }
   if (checked.validation == null && (checked.patience != null || checked.keepBest === true)) {
@@ -245,8 +292,53 @@ export function checkModel(option: string, value: unknown): Module | ModuleDef {
   );
 }
 
-/** The teachers with their options; empty where there is none. */
-export function checkTeachers(options: DistillOptions): TeacherOptions[] {
+/**
+ * The stages with their names; null where the training is one piece.
+ *
+ * @throws ERR_CONFIG for unknown options, and where the run says what the stages have to say
+ */
+export function checkStages(
+  options: DistillOptions,
+): (StageOptions & { name: string; trainable: readonly string[] | null })[] | null {
+  const { stages } = options;
+  if (stages == null) return null;
+  const refuse = (message: string): never => {
+    throw new PotstillError("ERR_CONFIG", `distill: ${message}`);
+  };
+  if (!Array.isArray(stages) || stages.length === 0) {
+    return refuse(`stages: expected at least one, got ${shownValue(stages)}`);
+  }
+  for (const key of ["objective", "epochs", "steps"] as const) {
+    if (options[key] !== undefined) refuse(`${key}: with stages each stage has its own`);
+  }
+  return stages.map((stage: StageOptions, index) => {
+    const where = `stages[${index}]`;
+    if (typeof stage !== "object" || stage === null) {
+      return refuse(`${where}: expected { objective, epochs, … }, got ${shownValue(stage)}`);
+    }
+    refuseUnknown(`distill: ${where}`, stage, stageKeys);
+    const { objective, epochs, steps, optimizer, trainable = null } = stage;
+    if (objective == null) refuse(`${where}.objective is missing, such as losses.response()`);
+    for (const [key, value] of Object.entries({ epochs, steps })) {
+      if (value !== undefined && !whole(1).safeParse(value).success) {
+        refuse(`${where}.${key}: expected a whole number of at least 1, got ${shownValue(value)}`);
+      }
+    }
+    if (epochs === undefined && steps === undefined) {
+      refuse(`${where}: say how long to train, with epochs or steps`);
+    }
+    if (optimizer === undefined && options.optimizer === undefined) {
+      refuse(`${where}: optimizer is missing, here and for the run`);
+    }
+    if (trainable !== null && !z.array(z.string().min(1)).min(1).safeParse(trainable).success) {
+      refuse(`${where}.trainable: expected paths of parameters, got ${shownValue(trainable)}`);
+    }
+    return { ...stage, trainable, name: stage.name ?? `stage ${index + 1}` };
+  });
+}
+
+/** The teachers with their options. */
+export function checkTeachers(options: DistillOptions): (TeacherOptions | SelfTeacherOptions)[] {
   const { teacher, teachers } = options;
   if (teacher !== undefined && teachers !== undefined) {
     throw new PotstillError("ERR_CONFIG", "distill: give teacher or teachers, not both");
@@ -258,20 +350,17 @@ export function checkTeachers(options: DistillOptions): TeacherOptions[] {
   return list.map((each: unknown, index) => {
     const where = teachers ? `teachers[${index}]` : "teacher";
     if (each instanceof Module) return { module: each };
+    if (typeof each === "object" && each !== null && "ema" in each) {
+      return checkSelfTeacher(`distill: ${where}`, each as SelfTeacherOptions);
+    }
     const given = each as Partial<TeacherOptions> | null;
     if (!(given?.module instanceof Module)) {
       throw new PotstillError(
         "ERR_CONFIG",
-        `distill: ${where}: expected a module (await loadModule("teacher.pt")) or { module, weight, … }, got ${shownValue(each)}`,
+        `distill: ${where}: expected a module (await loadModule("teacher.pt")) or { module, weight, … } or { ema: 0.999 }, got ${shownValue(each)}`,
       );
     }
-    const { weight = 1 } = given;
-    if (typeof weight !== "number" || !(weight > 0) || !Number.isFinite(weight)) {
-      throw new PotstillError(
-        "ERR_CONFIG",
-        `distill: ${where}.weight: expected a number above 0, got ${shownValue(weight)}`,
-      );
-    }
+    checkWeight(`distill: ${where}`, given.weight);
     refuseUnknown(`distill: ${where}`, given, teacherKeys);
     if (given.resize != null && !size.safeParse(given.resize).success) {
       throw new PotstillError(
@@ -281,6 +370,26 @@ export function checkTeachers(options: DistillOptions): TeacherOptions[] {
     }
     return given as TeacherOptions;
   });
+}
+
+function checkSelfTeacher(where: string, given: SelfTeacherOptions): SelfTeacherOptions {
+  refuseUnknown(where, given, ["ema", "weight"]);
+  checkWeight(where, given.weight);
+  if (typeof given.ema !== "number" || !(given.ema > 0 && given.ema < 1)) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `${where}.ema: expected a number between 0 and 1, got ${shownValue(given.ema)}`,
+    );
+  }
+  return given;
+}
+
+function checkWeight(where: string, weight: unknown = 1): void {
+  if (typeof weight === "number" && weight > 0 && Number.isFinite(weight)) return;
+  throw new PotstillError(
+    "ERR_CONFIG",
+    `${where}.weight: expected a number above 0, got ${shownValue(weight)}`,
+  );
 }
 
 /** What the native step can do by itself: a function of JavaScript it cannot call. */

@@ -10,10 +10,9 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.js";
-import type { EpochMetrics, Phase, Plan } from "./events.js";
-import type { MeterState } from "./meter.js";
+import type { Plan } from "./events.js";
+import type { LearnerPosition, LearnerState } from "./learner.js";
 import type { History, Json } from "./report.js";
-import type { StepState } from "./step.js";
 import { Weights } from "./weights.js";
 
 /** How far a training is. */
@@ -22,37 +21,34 @@ export interface Position {
   epoch: number;
   batch: number;
   update: number;
-  best: { epoch: number; score: number } | null;
-  /** Epochs since the best one. */
-  withoutProgress: number;
-  history: EpochMetrics[];
 }
 
 /** A training that is under way. */
 export interface PhaseState {
   position: Position;
-  meter: MeterState;
   samples: number;
   seconds: number;
   epochSeconds: number;
   plan: Plan;
-  model: Weights;
-  best: Weights | null;
-  step: StepState;
+  learners: LearnerState[];
   rng: Tensor;
 }
 
 /** A training that is over. */
 export interface PhaseResult {
-  history: History;
+  /** Of each learner, as all that follows. */
+  histories: History[];
   seconds: number;
   samplesPerSecond: number;
-  model: Weights;
+  models: Weights[];
+  /** Teachers that followed it. */
+  followers: Weights[][];
 }
 
 interface Common {
-  format: 1;
-  phase: Phase;
+  format: 2;
+  /** Of the phase, and of its stage. */
+  name: string;
   /** What has to be the same for a resumed run to be the same run, by key. */
   settings: { [key: string]: Json };
 }
@@ -61,52 +57,63 @@ type Stored =
   | (Common & {
       done: false;
       position: Position;
-      meter: MeterState;
       samples: number;
       seconds: number;
       epochSeconds: number;
       plan: Plan;
-      counters: Record<string, number>;
+      learners: { position: LearnerPosition; counters: Record<string, number> }[];
     })
-  | (Common & { done: true; history: History; seconds: number; samplesPerSecond: number });
+  | (Common & {
+      done: true;
+      histories: History[];
+      seconds: number;
+      samplesPerSecond: number;
+      /** How many each learner has. */
+      followers: number[];
+    });
 
 export class PhaseStore {
   readonly file: string;
 
   /**
    * @param folder of the run
+   * @param name of the phase, and of its stage
    * @param settings what a resumed run has to agree on
    */
   constructor(
     folder: string,
-    readonly phase: Phase,
+    readonly name: string,
     readonly settings: { [key: string]: Json },
   ) {
-    this.file = path.join(folder, "checkpoints", `${phase}.ckpt`);
+    this.file = path.join(folder, "checkpoints", `${name}.ckpt`);
   }
 
   /** Writes the state of a training under way; returns the path. */
   async save(state: PhaseState): Promise<string> {
-    const { model, best, step, rng, ...rest } = state;
-    await this.#write(
-      { ...this.#common(), ...rest, done: false, counters: step.counters },
-      {
-        ...prefixed("model/", model.tensors),
-        ...prefixed("best/", best?.tensors ?? {}),
-        ...prefixed("step/", step.tensors),
-        rng,
-      },
-    );
+    const { learners, rng, ...rest } = state;
+    const tensors: Record<string, Tensor> = { rng };
+    for (const [index, { model, best, step }] of learners.entries()) {
+      Object.assign(tensors, prefixed(`${index}/model/`, model.tensors));
+      Object.assign(tensors, prefixed(`${index}/best/`, best?.tensors ?? {}));
+      Object.assign(tensors, prefixed(`${index}/step/`, step.tensors));
+    }
+    const kept = learners.map(({ position, step }) => ({ position, counters: step.counters }));
+    await this.#write({ ...this.#common(), ...rest, done: false, learners: kept }, tensors);
     return this.file;
   }
 
   /** Writes the end of a training, so that a resumed run does not repeat it; returns the path. */
   async complete(result: PhaseResult): Promise<string> {
-    const { model, ...rest } = result;
-    await this.#write(
-      { ...this.#common(), ...rest, done: true },
-      prefixed("model/", model.tensors),
-    );
+    const { models, followers, ...rest } = result;
+    const tensors: Record<string, Tensor> = {};
+    for (const [index, { tensors: model }] of models.entries()) {
+      Object.assign(tensors, prefixed(`${index}/model/`, model));
+      for (const [at, follower] of (followers[index] ?? []).entries()) {
+        Object.assign(tensors, prefixed(`${index}/follower${at}/`, follower.tensors));
+      }
+    }
+    const counts = followers.map(({ length }) => length);
+    await this.#write({ ...this.#common(), ...rest, done: true, followers: counts }, tensors);
     return this.file;
   }
 
@@ -122,27 +129,28 @@ export class PhaseStore {
     const { state, tensors } = await readCheckpoint(this.file);
     const stored = state as unknown as Stored;
     this.#check(stored);
-    const model = new Weights(withPrefix("model/", tensors));
+    const part = (index: number, what: string) => withPrefix(`${index}/${what}/`, tensors);
     if (stored.done) {
-      const { history, seconds, samplesPerSecond } = stored;
-      return { done: true, result: { history, seconds, samplesPerSecond, model } };
+      const { histories, seconds, samplesPerSecond } = stored;
+      const models = histories.map((_, index) => new Weights(part(index, "model")));
+      const followers = stored.followers.map((count, index) =>
+        Array.from({ length: count }, (_, at) => new Weights(part(index, `follower${at}`))),
+      );
+      return { done: true, result: { histories, seconds, samplesPerSecond, models, followers } };
     }
-    const best = withPrefix("best/", tensors);
-    const { position, meter, samples, seconds, epochSeconds, plan, counters } = stored;
+    const { position, samples, seconds, epochSeconds, plan } = stored;
+    const learners = stored.learners.map(({ position, counters }, index): LearnerState => {
+      const best = part(index, "best");
+      return {
+        position,
+        model: new Weights(part(index, "model")),
+        best: Object.keys(best).length > 0 ? new Weights(best) : null,
+        step: { tensors: part(index, "step"), counters },
+      };
+    });
     return {
       done: false,
-      state: {
-        position,
-        meter,
-        samples,
-        seconds,
-        epochSeconds,
-        plan,
-        model,
-        best: Object.keys(best).length > 0 ? new Weights(best) : null,
-        step: { tensors: withPrefix("step/", tensors), counters },
-        rng: tensors.rng!,
-      },
+      state: { position, samples, seconds, epochSeconds, plan, learners, rng: tensors.rng! },
     };
   }
 
@@ -155,7 +163,7 @@ export class PhaseStore {
   }
 
   #common(): Common {
-    return { format: 1, phase: this.phase, settings: this.settings };
+    return { format: 2, name: this.name, settings: this.settings };
   }
 
   async #write(state: Stored, tensors: Record<string, Tensor>): Promise<void> {
@@ -164,7 +172,7 @@ export class PhaseStore {
   }
 
   #check(stored: Stored): void {
-    if (stored.format !== 1 || stored.phase !== this.phase) {
+    if (stored.format !== 2 || stored.name !== this.name) {
       throw new PotstillError(
         "ERR_CHECKPOINT",
         `${this.file} was written by another version of potstill; delete it to start over`,

@@ -8,23 +8,27 @@ import { learningRates } from "../optim/index.js";
 import { getThreads } from "../tensor/index.js";
 import { deviceOf } from "./device.js";
 import { environment } from "./environment.js";
-import type { Phase, Plan } from "./events.js";
+import type { Phase, Plan, Stage } from "./events.js";
 import { nativeTerms } from "./features.js";
 import type { TrainingPlan } from "./loop.js";
 import {
   type CheckedOptions,
   nativeOutput,
-  type TeacherOptions,
+  type PlannedTeacher,
   type TrainingOptions,
 } from "./options.js";
 import { Ensemble, type Predictor } from "./predictor.js";
 import type { Json } from "./report.js";
 import type { CustomTerms, StepSpec } from "./step.js";
+import { frozenPaths } from "./trainable.js";
 
 /** What the phases of one run have in common. */
 export interface PlanContext {
   checked: CheckedOptions;
-  options: TrainingOptions & { ensemble?: "probabilities" | "logits" | undefined };
+  options: Omit<TrainingOptions, "data">;
+  ensemble?: "probabilities" | "logits" | undefined;
+  /** One of several stages, with the parameters that it trains; null: a training of one piece. */
+  stage?: (Stage & { trainable?: readonly string[] | null | undefined }) | null;
   train: Split;
   validation: Split | null;
   /** What validation compares with; null: nothing. */
@@ -43,11 +47,19 @@ export interface Planned {
  * @throws ERR_CONFIG where objective, optimizer, schedule, teachers and data do not go together
  */
 export async function planPhase(
-  { checked, options, train, validation, judge }: PlanContext,
+  {
+    checked,
+    options,
+    train,
+    validation,
+    judge,
+    ensemble = "probabilities",
+    stage = null,
+  }: PlanContext,
   phase: Phase,
   model: Module,
   objective: Objective,
-  teachers: readonly TeacherOptions[],
+  teachers: readonly PlannedTeacher[],
 ): Promise<Planned> {
   const losses = termsOf(objective);
   checkLabels(losses, train);
@@ -56,6 +68,12 @@ export async function planPhase(
   const perEpoch = batches === null ? null : Math.ceil(batches / accumulate);
   const total = steps ?? (perEpoch === null ? null : perEpoch * (epochs ?? 0));
   const { optimizer, schedule = null } = options;
+  if (optimizer === undefined) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      "optimizer is missing, such as optim.sgd({ lr: 0.05, momentum: 0.9 })",
+    );
+  }
   const rate = learningRates(optimizer, schedule, { steps: total, stepsPerEpoch: perEpoch });
   const { libtorch, cpuCapability } = environment("cpu");
   const record: Plan = {
@@ -69,16 +87,15 @@ export async function planPhase(
     steps: total,
     epochs: steps === null ? epochs : perEpoch === null ? null : Math.ceil(steps / perEpoch),
   };
-  const { ensemble = "probabilities" } = options;
   const outline: Omit<StepSpec, "terms"> = {
-    teachers: teachers.map(({ module, weight = 1, resize = null }, index) => ({
+    teachers: teachers.map(({ module, weight = 1, resize = null, follow, changing }, index) => ({
       module: moduleHandle(module),
       weight,
       output: nativeOutput(`teachers[${index}]`, module.output),
       normalize: copied(module.normalize),
       resize: resize && [...resize],
-      follow: 0,
-      changing: false,
+      follow: follow ?? 0,
+      changing: changing ?? false,
     })),
     ensemble,
     student: moduleHandle(model),
@@ -100,18 +117,27 @@ export async function planPhase(
   });
   return {
     plan: {
-      phase,
-      model,
-      spec: { ...outline, terms },
-      termNames: termNames(losses),
-      weights: termWeights(losses, perEpoch),
+      name: stage === null ? phase : `${phase}-stage${stage.index}`,
+      stage: stage && { index: stage.index, count: stage.count, name: stage.name },
+      learners: [
+        {
+          phase,
+          model,
+          asked: studentPredictor(model, checked),
+          spec: { ...outline, terms },
+          termNames: termNames(losses),
+          weights: termWeights(losses, perEpoch),
+          custom: customTerms(losses, teachers, ensemble),
+          teacher: teachers.length > 0 ? judge : null,
+          frozen: frozenPaths(model, stage?.trainable, stage?.name ?? phase),
+          followers: teachers.filter(({ follow = 0 }) => follow > 0).map(({ module }) => module),
+        },
+      ],
+      accumulate,
       rate,
       train,
       cached: null,
       validation,
-      teacher: teachers.length > 0 ? judge : null,
-      asked: studentPredictor(model, checked),
-      custom: customTerms(losses, teachers, ensemble),
       epochs,
       steps,
       batchSize,
@@ -141,7 +167,11 @@ export async function planPhase(
         normalize: options.normalize ?? null,
         resize: checked.resize ?? null,
         ensemble,
-        teachers: teachers.map(({ weight = 1, resize = null }) => ({ weight, resize })),
+        teachers: teachers.map(({ weight = 1, resize = null, follow = 0 }) => ({
+          ...{ weight, resize, follow },
+        })),
+        stage: stage && { index: stage.index, count: stage.count },
+        trainable: stage?.trainable ?? null,
       }) as { [key: string]: Json }),
     },
   };
@@ -154,7 +184,7 @@ export function studentPredictor(model: Module, { resize = null }: CheckedOption
 
 function customTerms(
   losses: readonly Loss[],
-  teachers: readonly TeacherOptions[],
+  teachers: readonly PlannedTeacher[],
   ensemble: "probabilities" | "logits",
 ): CustomTerms | null {
   const custom = losses.filter((loss) => loss.kind === "custom");
@@ -195,7 +225,7 @@ function checkLabels(terms: readonly Loss[], train: Split): void {
 }
 
 /** Options as JSON can hold them: what is made by code is named, what is data stays. */
-export function recipeOf(options: object, objective: Objective): Json {
+export function recipeOf(options: object, objective: Objective | undefined): Json {
   const { data, test, signal, recipe, ...rest } = options as Record<string, unknown>;
   const name = (data as { name?: unknown } | null)?.name;
   return plain({ ...rest, data: typeof name === "string" ? name : "data", objective });

@@ -130,6 +130,8 @@ export interface History {
   stoppedEarly: boolean;
   /** Per epoch, as in the `epoch` events. */
   metrics: Json[];
+  /** What the stages of a training did, where it has several. */
+  stages?: { name: string; steps: number; epochs: number }[];
 }
 
 /** `report.json`. A section is null or absent where that model was not there or nothing was measured. */
@@ -144,6 +146,8 @@ export interface Report {
   alone?: Section | null;
   /** Null for `train()`, and where there is no test set. */
   distilled: Section | null;
+  /** The second student of `mutual()`; `distilled` is the first. */
+  peer?: Section | null;
   /** The model of `train()`. */
   trained?: Section | null;
   history: Partial<Record<Phase, History>>;

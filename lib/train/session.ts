@@ -21,13 +21,22 @@ import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
 import { ioError, writeAtomically, writeJson } from "./files.js";
+import type { LearnerPlan } from "./learner.js";
 import { lockFolder } from "./lock.js";
-import { runTraining, type TrainingPlan } from "./loop.js";
+import { runTraining } from "./loop.js";
 import type { CheckedOptions } from "./options.js";
 import { type PhaseResult, PhaseStore } from "./phase-store.js";
+import type { Planned } from "./plan.js";
 import type { Predictor } from "./predictor.js";
-import type { Json, Report, Section } from "./report.js";
+import type { History, Report, Section } from "./report.js";
 import { Weights } from "./weights.js";
+
+/** How the training of one model went. */
+export interface Training {
+  history: History;
+  seconds: number;
+  samplesPerSecond: number;
+}
 
 export type Emit = (event: TrainEvent) => void;
 
@@ -45,16 +54,16 @@ export class Session {
 
   /**
    * Runs `job` with the run's folder locked and its thread count set. A run that does not resume
-   * clears the checkpoints of its phases away first, lest a later one goes on from an old state.
+   * clears the checkpoints of these names away first, lest a later one goes on from an old state.
    */
-  async within<T>(phases: readonly Phase[], job: () => Promise<T>): Promise<T> {
+  async within<T>(names: readonly string[], job: () => Promise<T>): Promise<T> {
     const { out, threads, signal, resume } = this.options;
     if (signal?.aborted) throw aborted(signal);
     if (threads !== undefined) setThreads(threads);
     const unlock = out ? await lockFolder(out) : async () => {};
     try {
-      if (out && resume) await this.#announceFreshStart(phases, out);
-      else if (out) for (const phase of phases) await new PhaseStore(out, phase, {}).remove();
+      if (out && resume) await this.#announceFreshStart(names, out);
+      else if (out) for (const name of names) await new PhaseStore(out, name, {}).remove();
       else if (resume) this.warn(null, "resume has no effect without out; starting over");
       return await job();
     } finally {
@@ -101,44 +110,55 @@ export class Session {
     this.emit({ type: "warning", phase, message });
   }
 
-  /** Trains one phase, or takes it from its checkpoint where it is done. */
-  async train(
-    plan: Omit<TrainingPlan, "store" | "resume">,
-    settings: { [key: string]: Json },
-  ): Promise<Omit<PhaseResult, "model">> {
+  /** Trains the stages of a phase one after the other; what is done is taken from its checkpoint. */
+  async train(stages: readonly Planned[]): Promise<Training[]> {
+    const results: Omit<PhaseResult, "models" | "followers">[] = [];
+    for (const { plan, settings } of stages) results.push(await this.#stage(plan, settings));
+    return stages[0]!.plan.learners.map((_, index) =>
+      joined(
+        results.map(({ histories, ...rest }) => ({ history: histories[index]!, ...rest })),
+        stages.map(({ plan }) => plan.stage?.name ?? null),
+      ),
+    );
+  }
+
+  async #stage(
+    plan: Planned["plan"],
+    settings: Planned["settings"],
+  ): Promise<Omit<PhaseResult, "models" | "followers">> {
     const { out, resume } = this.options;
-    if (plan.custom) {
-      this.warn(
-        plan.phase,
-        `${plan.custom.losses.map(({ name }) => name).join(", ")}: losses that are functions run on ` +
-          "the JavaScript thread, one step at a time, which is slower; losses.script runs natively",
-      );
-    }
-    const store = out ? new PhaseStore(out, plan.phase, settings) : null;
+    const { learners } = plan;
+    const phase = learners[0]!.phase;
+    const store = out ? new PhaseStore(out, plan.name, settings) : null;
     const found = resume && store ? await store.load() : null;
     if (found?.done) {
-      found.result.model.load(plan.model);
-      found.result.model.dispose();
-      plan.model.eval();
+      restore(found.result, learners);
       return found.result;
     }
+    this.#warnOfFunctions(plan);
     const state = found?.state ?? null;
     if (state && state.plan.threads !== plan.record.threads) {
       this.warn(
-        plan.phase,
+        phase,
         `the run began with ${state.plan.threads} threads and goes on with ${plan.record.threads}; ` +
           "sums may differ in their last bits",
       );
     }
     const trained = await runTraining({ ...plan, store, resume: state }, this.emit);
     if (store) {
-      const model = await Weights.of(plan.model);
-      const file = await store.complete({ ...trained, model });
-      model.dispose();
-      const { steps: step, epochs: epoch } = trained.history;
+      const models: Weights[] = [];
+      const followers: Weights[][] = [];
+      for (const learner of learners) {
+        models.push(await Weights.of(learner.model));
+        followers.push(await Promise.all(learner.followers.map((each) => Weights.of(each))));
+      }
+      const file = await store.complete({ ...trained, models, followers });
+      for (const weights of [...models, ...followers.flat()]) weights.dispose();
+      const { steps: step, epochs: epoch } = trained.histories[0]!;
       this.emit({
         type: "checkpoint",
-        phase: plan.phase,
+        phase,
+        ...(plan.stage ? { stage: plan.stage } : {}),
         path: file,
         step,
         epoch,
@@ -146,6 +166,17 @@ export class Session {
       });
     }
     return trained;
+  }
+
+  #warnOfFunctions({ learners }: Planned["plan"]): void {
+    for (const { phase, custom } of learners) {
+      if (!custom) continue;
+      this.warn(
+        phase,
+        `${custom.losses.map(({ name }) => name).join(", ")}: losses that are functions run on ` +
+          "the JavaScript thread, one step at a time, which is slower; losses.script runs natively",
+      );
+    }
   }
 
   /** Figures of a model on the test set, for the report; null where there is none. */
@@ -223,9 +254,9 @@ export class Session {
     }
   }
 
-  async #announceFreshStart(phases: readonly Phase[], out: string): Promise<void> {
-    for (const phase of phases) {
-      if (await new PhaseStore(out, phase, {}).exists()) return;
+  async #announceFreshStart(names: readonly string[], out: string): Promise<void> {
+    for (const name of names) {
+      if (await new PhaseStore(out, name, {}).exists()) return;
     }
     this.warn(null, `there is no checkpoint in ${out} to resume from; starting over`);
   }
@@ -234,6 +265,45 @@ export class Session {
     const { normalize } = this.options;
     return normalize === undefined ? {} : { normalize };
   }
+}
+
+/** Puts the end of a training into its models, and into the teachers that followed them. */
+function restore({ models, followers }: PhaseResult, learners: readonly LearnerPlan[]): void {
+  for (const [index, learner] of learners.entries()) {
+    models[index]!.load(learner.model);
+    learner.model.eval();
+    for (const [at, weights] of (followers[index] ?? []).entries()) {
+      weights.load(learner.followers[at]!);
+    }
+  }
+  for (const weights of [...models, ...followers.flat()]) weights.dispose();
+}
+
+/** The stages of one training as a whole. */
+function joined(parts: readonly Training[], names: readonly (string | null)[]): Training {
+  if (parts.length === 1) return parts[0]!;
+  const sum = (value: (part: Training) => number) =>
+    parts.reduce((total, part) => total + value(part), 0);
+  const seconds = sum((part) => part.seconds);
+  const samples = sum((part) => part.samplesPerSecond * part.seconds);
+  const last = parts.at(-1)!.history;
+  const epochs = sum(({ history }) => history.epochs);
+  return {
+    history: {
+      steps: sum(({ history }) => history.steps),
+      epochs,
+      bestEpoch: last.bestEpoch === null ? null : epochs - last.epochs + last.bestEpoch,
+      stoppedEarly: last.stoppedEarly,
+      metrics: parts.flatMap(({ history }) => history.metrics),
+      stages: parts.map(({ history }, index) => ({
+        name: names[index] ?? `${index + 1}`,
+        steps: history.steps,
+        epochs: history.epochs,
+      })),
+    },
+    seconds,
+    samplesPerSecond: seconds > 0 ? samples / seconds : 0,
+  };
 }
 
 /** @throws ERR_SHAPE where the data have more classes than the logits of this shape tell apart */

@@ -7,7 +7,7 @@ import { checkModel, checkOptions, type TrainOptions } from "./options.js";
 import { planPhase, recipeOf, studentPredictor } from "./plan.js";
 import { type History, REPORT_VERSION, type Report } from "./report.js";
 import { Run } from "./run.js";
-import { checkClasses, Session, viewOf } from "./session.js";
+import { checkClasses, Session, type Training, viewOf } from "./session.js";
 
 /** What `await train(…)` gives. */
 export interface TrainResult {
@@ -94,6 +94,6 @@ async function trainPhase(session: Session, options: TrainOptions, phase: "train
   const objective = options.objective ?? losses.crossEntropy();
   const context = { checked, options, train, validation, judge: null };
   const planned = await planPhase(context, phase, view, objective, []);
-  const training = await session.train(planned.plan, planned.settings);
+  const [training] = (await session.train([planned])) as [Training];
   return { model, asked, training, objective, device: planned.plan.record.device };
 }

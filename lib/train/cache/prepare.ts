@@ -37,7 +37,7 @@ export class CachedTeachers {
 
 export interface PrepareContext {
   checked: CheckedOptions;
-  options: TrainingOptions;
+  options: Omit<TrainingOptions, "optimizer">;
   teachers: readonly TeacherOptions[];
   terms: readonly TermSpec[];
   train: Split;
