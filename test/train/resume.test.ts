@@ -159,6 +159,7 @@ describe("a folder", () => {
     const { student, report, files } = await distill(await options({ out }));
     expect((await readdir(out)).sort()).toEqual([
       "checkpoints",
+      "details.json",
       "report.json",
       "student.pt",
       "student.safetensors",
@@ -176,7 +177,7 @@ describe("a folder", () => {
     const again = distill(await options({ out, resume: true }));
     const types: string[] = [];
     for await (const event of again) types.push(event.type);
-    expect(types).toEqual(["result", "result", "done"]);
+    expect(types).toEqual(["result", "result", "details", "done"]);
     expect(weightsOf((await again).student)).toEqual(weightsOf(student));
   });
 

@@ -8,6 +8,7 @@ export const phases: readonly (readonly [Phase, string])[] = [
   ["teacher", "teacher"],
   ["alone", "student alone"],
   ["distilled", "distilled"],
+  ["peer", "second student"],
   ["trained", "model"],
 ];
 
