@@ -130,6 +130,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
     )
     .option("--resume", "go on from the last checkpoint in that folder")
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--tensorboard", "write TensorBoard's event files into the folder as well")
     .option("--json", "one JSON object per line on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (recipe: string, options: RunFlags) => {
@@ -142,6 +143,7 @@ export interface RunFlags {
   out?: string;
   resume?: boolean;
   set: string[];
+  tensorboard?: boolean;
   json?: boolean;
 }
 

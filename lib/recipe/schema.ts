@@ -119,6 +119,7 @@ const model = z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
 const common = {
   threads: positive.optional().describe("Cap on the threads of one operator."),
   out: file.optional().describe("Folder of the run, relative to the recipe."),
+  tensorboard: z.boolean().optional().describe("Write TensorBoard's event files as well."),
 } as const;
 
 const cacheRecipe = z.union(

@@ -8,6 +8,7 @@ import { UsageError } from "../errors.js";
 import type { RunFlags } from "../program.js";
 import { RunRecorder } from "../recorder.js";
 import { stoppable } from "../signals.js";
+import { TensorboardWriter } from "../tensorboard.js";
 
 export async function runCommand(
   kind: "distill" | "train",
@@ -23,15 +24,19 @@ export async function runCommand(
   const listen = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
   const resume = flags.resume === true;
   const recorder = new RunRecorder({ source: recipe, out: flags.out, resume });
+  const wanted = flags.tensorboard ?? (recipe.value as { tensorboard?: unknown }).tensorboard;
+  const tensorboard = wanted === true ? new TensorboardWriter(recorder.folder) : null;
   await stoppable(async (signal) => {
     const run = runRecipe(kind, recipe, { signal, out: flags.out, resume });
     try {
       for await (const event of run) {
         listen(event);
         recorder.listen(event);
+        tensorboard?.listen(event);
       }
     } finally {
       await recorder.close();
+      await tensorboard?.close();
     }
     const { report, files } = await run;
     if (flags.json) return;
