@@ -16,6 +16,7 @@ export type {
   Phase,
   Plan,
   ResultEvent,
+  Stage,
   StartEvent,
   StepEvent,
   TrainEvent,
@@ -23,7 +24,15 @@ export type {
   WarningEvent,
 } from "./events.js";
 export { ioError, writeAtomically, writeJson } from "./files.js";
-export type { DistillOptions, TeacherOptions, TrainingOptions, TrainOptions } from "./options.js";
+export { type MutualOptions, type MutualResult, mutual } from "./mutual.js";
+export type {
+  DistillOptions,
+  SelfTeacherOptions,
+  StageOptions,
+  TeacherOptions,
+  TrainingOptions,
+  TrainOptions,
+} from "./options.js";
 export type {
   CalibrationBin,
   ClassRow,

@@ -76,12 +76,13 @@ export class Session {
     given: Module | ModuleDef,
     weights: string | null | undefined,
     output: Output | null | undefined,
+    seed = this.options.seed,
   ): Promise<Module> {
     let model: Module;
     if (given instanceof Module) model = given;
     else {
       // The same seed gives the same initial weights.
-      manualSeed(this.options.seed);
+      manualSeed(seed);
       model = await build(given, { output });
     }
     if (weights) await loadWeights(model, weights);
