@@ -21,9 +21,8 @@ struct Called {
 };
 
 // What every call of a module returned in one forward, in the order of the code.
-std::vector<Called> run_with_taps(const torch::jit::Module& module, std::vector<c10::IValue> inputs,
-                                  const NamedInputs& named) {
-  const TapGraph taps = TapGraph::everywhere(module);
+std::vector<Called> run_with_taps(const torch::jit::Module& module, const TapGraph& taps,
+                                  std::vector<c10::IValue> inputs, const NamedInputs& named) {
   torch::jit::Stack stack;
   stack.emplace_back(module._ivalue());
   for (auto& input : inputs) stack.push_back(std::move(input));
@@ -40,6 +39,14 @@ std::vector<Called> run_with_taps(const torch::jit::Module& module, std::vector<
   torch::jit::InterpreterState(torch::jit::Code(taps.graph(), "summary")).run(stack);
   std::map<int64_t, std::vector<at::Tensor>> seen;
   for (auto& record : collector.take()) seen[record.id].push_back(std::move(record.value));
+  // What runs behind a wait of forked code is on another thread, where nobody collects.
+  const auto own = static_cast<int64_t>(taps.paths().size()) - 1;
+  if (own >= 0 && taps.paths().back().text.empty() && seen[own].empty()) {
+    if (stack.back().isTensor())
+      seen[own].push_back(stack.back().toTensor());
+    else
+      seen.erase(own);
+  }
   std::vector<Called> result;
   for (auto& [id, values] : seen)
     result.push_back({taps.paths().at(static_cast<size_t>(id)), std::move(values)});
@@ -51,7 +58,8 @@ std::vector<Called> run_with_taps(const torch::jit::Module& module, std::vector<
 std::vector<SummaryRow> summarize(const torch::jit::Module& module,
                                   std::vector<c10::IValue> inputs) {
   std::map<std::string, at::Tensor> seen;
-  for (const auto& called : run_with_taps(module, std::move(inputs), {}))
+  for (const auto& called :
+       run_with_taps(module, TapGraph::everywhere(module), std::move(inputs), {}))
     seen.emplace(called.path.module, called.values.back());  // of several elements the first
   std::vector<SummaryRow> rows;
   for (const auto& item : module.named_modules()) {
@@ -69,7 +77,9 @@ std::vector<SummaryRow> summarize(const torch::jit::Module& module,
 std::vector<TapRow> tap_points(const torch::jit::Module& module, std::vector<c10::IValue> inputs,
                                const NamedInputs& named) {
   std::vector<TapRow> rows;
-  for (const auto& called : run_with_taps(module, std::move(inputs), named)) {
+  const TapGraph taps = TapGraph::everywhere(module);
+  taps.refuse_forks();
+  for (const auto& called : run_with_taps(module, taps, std::move(inputs), named)) {
     const at::Tensor& last = called.values.back();
     rows.push_back({called.path.text, class_name(module_at(module, called.path.module)),
                     last.sizes().vec(), last.scalar_type(),

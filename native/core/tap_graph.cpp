@@ -182,11 +182,7 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
     }
   });
   torch::jit::Inline(*graph_);
-  if (forks(*graph_))
-    refuse(targets.front().text,
-           who +
-               " runs parts of its forward in parallel (torch.jit.fork and wait), where a tap "
-               "cannot be; export the model without them");
+  refuse_forks();
   for (size_t i = 0; i < paths_.size(); ++i) {
     const auto id = static_cast<size_t>(ids_[i]);
     if (targets[id].placed) continue;
@@ -203,8 +199,17 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
   copy_where_overwritten(graph_);
 }
 
+void TapGraph::refuse_forks() const {
+  if (forks(*graph_))
+    refuse(paths_.empty() ? "" : paths_.front().text,
+           who_ +
+               " runs parts of its forward in parallel (torch.jit.fork and wait), where a tap "
+               "cannot be; export the model without them");
+}
+
 TapGraph TapGraph::everywhere(const torch::jit::Module& module) {
   TapGraph result;
+  result.who_ = "the model";
   result.graph_ = module.get_method("forward").graph()->copy();
   std::map<std::string, int64_t> known;
   std::vector<std::string> tapped;

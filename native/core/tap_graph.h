@@ -33,6 +33,8 @@ class TapGraph {
 
   const std::shared_ptr<torch::jit::Graph>& graph() const { return graph_; }
   const std::vector<TapPath>& paths() const { return paths_; }
+  // Error(Tap) where the graph forks: taps behind a wait would see nothing.
+  void refuse_forks() const;
 
   // What a run of the graph left in the collector, path by path: every call of `#*`, else one.
   // Error(Tap) for a path that was not called in this run.

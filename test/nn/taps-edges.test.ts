@@ -162,6 +162,15 @@ describe("refused with ERR_TAP", () => {
     expect((await errorOf(() => none.predict(ones([3, 4])))).code).toBe("ERR_TAP");
   });
 
+  it("tap points of a model that forks; its summary shows what it can", async () => {
+    const module = await model("forking");
+    const { code, message } = await errorOf(() => module.tapPoints(ones([2, 4])));
+    expect(code).toBe("ERR_TAP");
+    expect(message).toMatch(/fork/);
+    const summary = await module.summary(ones([2, 4]));
+    expect(summary.rows[0]).toMatchObject({ path: "", outputShape: [2, 4] });
+  });
+
   it("with other codes: no path, a disposed module, wrong inputs", async () => {
     const module = await model("resnet-scripted");
     for (const wrong of [[], 3, [3], null]) {
