@@ -2,6 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import type { ExportFlags } from "./commands/export.js";
+import type { PredictFlags } from "./commands/predict.js";
 
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 130 or 143 stopped by a signal after saving.`;
@@ -55,6 +57,40 @@ export function program(): Command {
     .action(async (model: string, options: InspectFlags) => {
       const { inspectCommand } = await import("./commands/inspect.js");
       await inspectCommand(model, options);
+    });
+
+  potstill
+    .command("export")
+    .description(
+      "write a student for others: TorchScript, safetensors, a model card; and check them",
+    )
+    .argument("<run or model>", "folder of a run, or a TorchScript file")
+    .option("--out <dir>", "folder to write to; default <name>-export")
+    .option("--inference", "weights that take no gradients; default: trainable")
+    .option("--input <shape>", "shape of a batch for the check, such as 1x1x28x28")
+    .option("--json", "one JSON object on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (given: string, options: ExportFlags) => {
+      const { exportCommand } = await import("./commands/export.js");
+      await exportCommand(given, options);
+    });
+
+  potstill
+    .command("predict")
+    .description("run a saved student on images, IDX files, or JSON lines from files or stdin")
+    .argument("<model>", "TorchScript file, or folder of a run or an export")
+    .argument("[files...]", "images, IDX files, .jsonl files; default: JSON lines on stdin")
+    .option("--top <k>", "classes to show for each sample", wholeNumber, 1)
+    .option("--input <shape>", "shape of a batch, such as 1x1x28x28; default: as trained")
+    .option("--output <key>", "key or index of the model's output that holds the logits")
+    .option("--classes <names>", "names of the classes, with commas")
+    .option("--no-normalize", "take values as they are, without the constants of the training data")
+    .option("--batch-size <n>", "samples per batch", wholeNumber, 64)
+    .option("--json", "one JSON object per sample on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (model: string, files: string[], options: PredictFlags) => {
+      const { predictCommand } = await import("./commands/predict.js");
+      await predictCommand(model, files, options);
     });
 
   potstill

@@ -36,7 +36,12 @@ export async function detailsOf(
 ): Promise<Details> {
   const models: Details["models"] = {};
   for (const each of compared) models[each.phase] = await modelDetails(each, test, normalizing);
+  const { normalize = test.normalize } = normalizing;
   const details: Details = {
+    input: {
+      shape: test.sampleShape ? [...test.sampleShape] : null,
+      normalize: normalize && { mean: [...normalize.mean], std: [...normalize.std] },
+    },
     classNames: test.classNames ? [...test.classNames] : null,
     models,
     differing: null,

@@ -40,6 +40,7 @@ export type {
   Environment,
   History,
   ImageDetails,
+  InputDetails,
   Json,
   ModelDetails,
   Report,

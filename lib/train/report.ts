@@ -92,8 +92,17 @@ export interface SampleDetails {
   >;
 }
 
+/** What a model is to be given, as it was trained. */
+export interface InputDetails {
+  /** One sample, without the batch dimension; null where the data did not say. */
+  shape: number[] | null;
+  /** Of images, whose values are in [0, 1] before it; null: none. */
+  normalize: { mean: number[]; std: number[] } | null;
+}
+
 /** `details.json`, for the page: a report that a program reads needs none of it. */
 export interface Details {
+  input: InputDetails;
   classNames: string[] | null;
   models: Partial<Record<Phase, ModelDetails>>;
   /** Test samples that not all models put into the same class; null where that is unknown. */

@@ -73,6 +73,7 @@ const said = (prediction: number) => ({
 });
 
 export const details: Details = {
+  input: { shape: [1, 2, 2], normalize: { mean: [0.1], std: [0.3] } },
   classNames: ["cat", "dog", "<b>ox</b>"],
   models: {
     distilled: {

@@ -61,6 +61,8 @@ it("tells what a page shows, and it agrees with the report and with evaluate", a
   expect(details).toEqual(JSON.parse(await readFile(path.join(folder, "details.json"), "utf8")));
   expect(details!.classNames).toEqual(["dark", "gray", "light"]);
 
+  expect(details!.input).toEqual({ shape: [1, side, side], normalize: null });
+
   const own = details!.models.distilled!;
   const measured = await evaluate(student, data, { predictions: true });
   expect(own.confusion).toEqual(measured.confusion);

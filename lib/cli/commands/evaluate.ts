@@ -7,6 +7,7 @@ import { count, figure, percent, table } from "../../report/format.js";
 import { jsonLine } from "../../report/jsonl.js";
 import { type Evaluation, evaluate } from "../../train/index.js";
 import { UsageError } from "../errors.js";
+import { selector } from "../parse.js";
 import type { EvaluateFlags } from "../program.js";
 import { stoppable } from "../signals.js";
 
@@ -38,11 +39,6 @@ export async function evaluateCommand(file: string, flags: EvaluateFlags): Promi
     return;
   }
   print(result, split.name, flags.confusion === true);
-}
-
-/** A whole number is an index, anything else a key. */
-function selector(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 function print(result: Evaluation, split: string, confusion: boolean): void {

@@ -5,6 +5,7 @@ import { count, table } from "../../report/format.js";
 import { jsonLine } from "../../report/jsonl.js";
 import { scope, zeros } from "../../tensor/index.js";
 import { UsageError } from "../errors.js";
+import { parseShape } from "../parse.js";
 import type { InspectFlags } from "../program.js";
 
 export async function inspectCommand(file: string, flags: InspectFlags): Promise<void> {
@@ -75,12 +76,4 @@ async function listTaps(file: string, model: Module, shapes: number[][], json: b
       "Shapes are of the last call's output; path#0 is the first call, path#* all of them, and\n" +
       "path:input what the module was called with.\n",
   );
-}
-
-/** `1x3x32x32` */
-function parseShape(text: string): number[] {
-  if (!/^[1-9]\d*(x[1-9]\d*)*$/.test(text)) {
-    throw new UsageError(`--input ${text}: expected sizes with x between them, such as 1x1x28x28`);
-  }
-  return text.split("x").map(Number);
 }
