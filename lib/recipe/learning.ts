@@ -1,6 +1,6 @@
 /** `objective:`, `optimizer:` and `schedule:` of a recipe. */
 
-import { losses, type Objective } from "../losses/index.js";
+import { type Loss, losses, type Objective } from "../losses/index.js";
 import { type Optimizer, optim, type Schedule, schedules } from "../optim/index.js";
 import { type MakeOptions, type Makers, make } from "./made.js";
 
@@ -14,7 +14,7 @@ function functionsOf(namespace: object, without: readonly string[] = []): Makers
 
 const lossOptions: MakeOptions = {
   what: "a loss",
-  makers: functionsOf(losses, ["compute", "custom"]),
+  makers: { ...functionsOf(losses, ["compute", "custom"]), feature: featureOf },
 };
 const optimizerOptions: MakeOptions = { what: "an optimizer", makers: functionsOf(optim) };
 const scheduleOptions: MakeOptions = {
@@ -22,6 +22,13 @@ const scheduleOptions: MakeOptions = {
   makers: functionsOf(schedules),
   nested: true,
 };
+
+/** `feature: { loss: hint, task: { crossEntropy: { … } }, … }`: the task's loss is made by name too. */
+function featureOf(options: { task?: unknown } & Parameters<typeof losses.feature>[0]) {
+  const { task, ...rest } = Object(options) as typeof options;
+  const made = task === undefined ? {} : { task: make(task, ["task"], lossOptions) as Loss };
+  return losses.feature({ ...rest, ...made });
+}
 
 /** One loss, or the sum of several: `[{ crossEntropy: {} }, { softTargets: { weight: 0.5 } }]`. */
 export function makeObjective(node: unknown, key: readonly PropertyKey[]): Objective {

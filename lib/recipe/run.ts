@@ -3,11 +3,22 @@
 import path from "node:path";
 import type { Dataset } from "../data/index.js";
 import type { Module } from "../nn/index.js";
-import { type DistillOptions, distill, type Report, Run, train } from "../train/index.js";
+import {
+  type DistillOptions,
+  distill,
+  mutual,
+  type Report,
+  Run,
+  type SelfTeacherOptions,
+  type StageOptions,
+  type TeacherOptions,
+  train,
+} from "../train/index.js";
 import { makeData } from "./data.js";
+import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill, parseTrain } from "./parse.js";
-import type { DistillRecipe, TrainRecipe } from "./schema.js";
+import type { DistillRecipe, StageRecipe, TeacherRecipe, TrainRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
 import { obtainTeacher } from "./teacher.js";
 import { type Kitchen, trainingOptions } from "./training.js";
@@ -50,9 +61,10 @@ export function runRecipe(
       emit,
     };
     using data = await makeData(recipe.data, { folder: source.folder, seed: recipe.seed ?? 0 });
-    return "student" in recipe
-      ? await runDistill(recipe, data, kitchen)
-      : await runTrain(recipe, data, kitchen);
+    if ("model" in recipe) return await runTrain(recipe, data, kitchen);
+    return recipe.students
+      ? await runMutual(recipe, recipe.students, data, kitchen)
+      : await runDistill(recipe, data, kitchen);
   });
 }
 
@@ -64,16 +76,17 @@ async function runDistill(
   const { source, out } = kitchen;
   // What is quick to find wrong comes before anything that takes long.
   const shared = trainingOptions(recipe, [], kitchen);
+  const stages = recipe.stages && makeStages(recipe.stages);
   const student = await makeModel(recipe.student, ["student"], source.folder);
   const given: Pick<DistillOptions, "teacher" | "teachers"> = {};
   if (recipe.teachers) {
     given.teachers = [];
     for (const [index, each] of recipe.teachers.entries()) {
-      const teacher = await obtainTeacher(each, ["teachers", index], data, recipe, kitchen);
+      const teacher = await teacherOf(each, ["teachers", index], data, recipe, kitchen);
       given.teachers = [...given.teachers, teacher];
     }
   } else if (recipe.teacher !== undefined) {
-    given.teacher = await obtainTeacher(recipe.teacher, ["teacher"], data, recipe, kitchen);
+    given.teacher = await teacherOf(recipe.teacher, ["teacher"], data, recipe, kitchen);
   }
   const { ensemble, alone, studentWeights, cache } = recipe;
   const beside = (folder: string) => path.resolve(source.folder, folder);
@@ -84,6 +97,7 @@ async function runDistill(
     student,
     ensemble,
     alone,
+    stages,
     cache:
       typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
     studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
@@ -97,16 +111,60 @@ async function runDistill(
   return { report: result.report, model: result.student, out, files: result.files };
 }
 
+async function teacherOf(
+  node: TeacherRecipe,
+  key: readonly PropertyKey[],
+  data: Dataset,
+  recipe: DistillRecipe,
+  kitchen: Kitchen,
+): Promise<TeacherOptions | SelfTeacherOptions> {
+  if (typeof node === "object" && "ema" in node) return node;
+  return await obtainTeacher(node, key, data, recipe, kitchen);
+}
+
+function makeStages(stages: readonly StageRecipe[]): StageOptions[] {
+  return stages.map(({ objective, optimizer, schedule, ...rest }, index) => {
+    const key = (name: string) => ["stages", index, name];
+    return {
+      ...rest,
+      objective: makeObjective(objective, key("objective")),
+      ...(optimizer && { optimizer: makeOptimizer(optimizer, key("optimizer")) }),
+      ...(schedule && { schedule: makeSchedule(schedule, key("schedule")) }),
+    };
+  });
+}
+
+async function runMutual(
+  recipe: DistillRecipe,
+  students: NonNullable<DistillRecipe["students"]>,
+  data: Dataset,
+  kitchen: Kitchen,
+): Promise<RecipeResult> {
+  const { source, out } = kitchen;
+  const { optimizer, ...shared } = trainingOptions(recipe, [], kitchen);
+  const [first, second] = students.map((each, index) =>
+    makeModel(each, ["students", index], source.folder),
+  ) as [ReturnType<typeof makeModel>, ReturnType<typeof makeModel>];
+  const run = mutual({
+    ...{ ...shared, optimizer: optimizer!, data },
+    students: [await first, await second],
+  });
+  for await (const event of run) kitchen.emit(event);
+  const result = await run;
+  result.students[1].dispose();
+  return { report: result.report, model: result.students[0], out, files: result.files };
+}
+
 async function runTrain(
   recipe: TrainRecipe,
   data: Dataset,
   kitchen: Kitchen,
 ): Promise<RecipeResult> {
   const { source, out } = kitchen;
-  const shared = trainingOptions(recipe, [], kitchen);
+  const { optimizer, ...shared } = trainingOptions(recipe, [], kitchen);
   const model = await makeModel(recipe.model, ["model"], source.folder);
   const weights = recipe.weights && path.resolve(source.folder, recipe.weights);
-  const run = train({ ...shared, data, model, weights });
+  const run = train({ ...shared, optimizer: optimizer!, data, model, weights });
   for await (const event of run) kitchen.emit(event);
   const result = await run;
   return { report: result.report, model: result.model, out, files: result.files };

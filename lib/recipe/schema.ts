@@ -30,13 +30,16 @@ const modelFile = z.strictObject({
   normalize: normalizeSchema.optional(),
 });
 
+const size = z
+  .tuple([positive, positive], { error: "expected [height, width] in pixels" })
+  .describe("Size that images are brought to, [height, width].");
+
+const objective = z.union([made("a loss"), z.array(made("a loss")).min(1)], {
+  error: "expected a loss such as { response: { alpha: 0.9, temperature: 4 } }, or a list of them",
+});
+
 const training = {
-  objective: z
-    .union([made("a loss"), z.array(made("a loss")).min(1)], {
-      error:
-        "expected a loss such as { response: { alpha: 0.9, temperature: 4 } }, or a list of them",
-    })
-    .optional(),
+  objective: objective.optional(),
   optimizer: made("an optimizer such as { sgd: { lr: 0.05, momentum: 0.9 } }"),
   schedule: made("a schedule such as { cosine: {} }").optional(),
   epochs: positive.optional().describe("Passes over the training data."),
@@ -70,7 +73,22 @@ const training = {
   augment: augmentSchema.optional(),
   normalize: normalizeSchema.nullable().optional(),
   output: output.optional(),
+  resize: size.optional(),
 } as const;
+
+const stage = z.strictObject({
+  name: z.string().min(1).optional().describe('In events and reports; default "stage 1", …'),
+  objective,
+  epochs: positive.optional(),
+  steps: positive.optional(),
+  optimizer: made("an optimizer").optional().describe("Default: that of the recipe."),
+  schedule: made("a schedule").optional().describe("Default: that of the recipe."),
+  trainable: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("Paths of what is trained; the rest stays as it is. Default: everything."),
+});
 
 const data = z
   .union(
@@ -95,11 +113,18 @@ const absentTeacher = z.strictObject({
   ...training,
 });
 
+const ema = z.strictObject({
+  ema: z.number().gt(0).lt(1).describe("Decay of the average of the student's weights."),
+  weight: z.number().positive().optional(),
+});
+
 const teacher = z.union(
   [
     file,
+    ema,
     modelFile.partial({ path: true }).extend({
       weight: z.number().positive().optional(),
+      resize: size.optional(),
       train: absentTeacher
         .optional()
         .describe(
@@ -108,7 +133,7 @@ const teacher = z.union(
         ),
     }),
   ],
-  { error: "expected the path of a TorchScript file, or { path: …, train: … }" },
+  { error: "expected the path of a TorchScript file, or { path: …, train: … }, or { ema: 0.999 }" },
 );
 
 const model = z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
@@ -136,21 +161,59 @@ const cacheRecipe = z.union(
   { error: "expected a folder, or { dir, dtype, top, views, verify }" },
 );
 
+/** What two students have no use for. */
+const onlyWithTeacher = [
+  ...(["teacher", "teachers", "ensemble", "student", "studentWeights"] as const),
+  ...(["alone", "stages", "cache"] as const),
+];
+
 /** Recipe of `potstill distill`. */
-export const distillSchema = z.strictObject({
-  teacher: teacher.optional(),
-  teachers: z.array(teacher).min(1).optional().describe("Several teachers, with weights."),
-  ensemble: z.enum(["probabilities", "logits"]).optional(),
-  student: model,
-  studentWeights: file.optional().describe("State to start from: safetensors or TorchScript."),
-  data,
-  alone: z.boolean().optional().describe("Train the student without the teacher as well."),
-  cache: cacheRecipe
-    .optional()
-    .describe("Keep what the teachers say: a folder, relative to the recipe, or { dir, … }."),
-  ...training,
-  ...common,
-});
+export const distillSchema = z
+  .strictObject({
+    teacher: teacher.optional(),
+    teachers: z.array(teacher).min(1).optional().describe("Several teachers, with weights."),
+    ensemble: z.enum(["probabilities", "logits"]).optional(),
+    student: model.optional(),
+    students: z
+      .tuple([model, model], { error: "expected two models" })
+      .optional()
+      .describe("Two students that learn from each other, instead of teacher and student."),
+    studentWeights: file.optional().describe("State to start from: safetensors or TorchScript."),
+    data,
+    alone: z.boolean().optional().describe("Train the student without the teacher as well."),
+    stages: z
+      .array(stage)
+      .min(1)
+      .optional()
+      .describe("Trainings one after the other, instead of objective, epochs and steps."),
+    cache: cacheRecipe
+      .optional()
+      .describe("Keep what the teachers say: a folder, relative to the recipe, or { dir, … }."),
+    ...training,
+    optimizer: training.optimizer.optional(),
+    ...common,
+  })
+  .superRefine((recipe, context) => {
+    const { student, students, optimizer, stages } = recipe;
+    const missing = (key: string, message: string) =>
+      context.addIssue({ code: "custom", path: [key], message });
+    if (student === undefined && students === undefined) {
+      missing("student", "expected a model such as { nn.mlp: [[784, 800, 800, 10]] }");
+    }
+    if (optimizer === undefined && !stages?.every((each) => each.optimizer !== undefined)) {
+      missing("optimizer", "expected an optimizer such as { sgd: { lr: 0.05, momentum: 0.9 } }");
+    }
+    if (students === undefined) return;
+    for (const key of onlyWithTeacher) {
+      if (recipe[key] !== undefined) {
+        context.addIssue({
+          code: "custom",
+          path: [key],
+          message: "expected nothing beside students, which learn from each other",
+        });
+      }
+    }
+  });
 
 /** Recipe of `potstill train`. */
 export const trainSchema = z.strictObject({
@@ -164,12 +227,17 @@ export const trainSchema = z.strictObject({
 export type DistillRecipe = z.infer<typeof distillSchema>;
 export type TrainRecipe = z.infer<typeof trainSchema>;
 export type TeacherRecipe = z.infer<typeof teacher>;
+/** A teacher that is a file, or is to be one. */
+export type FileTeacherRecipe = Exclude<TeacherRecipe, { ema: number }>;
+export type StageRecipe = z.infer<typeof stage>;
 export type TrainingRecipe = z.infer<typeof absentTeacher>;
 
 /** The schema of a recipe as JSON Schema, for editors. */
 export function recipeJsonSchema(kind: "distill" | "train" = "distill"): Record<string, unknown> {
   const schema = kind === "distill" ? distillSchema : trainSchema;
-  return z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
+  const json = z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
+  if (kind === "train") return json;
+  return { ...json, anyOf: [{ required: ["student"] }, { required: ["students"] }] };
 }
 
 /** Keys that the object at this path takes; none where it takes any. */

@@ -7,9 +7,10 @@ import { PotstillError } from "../native/errors.js";
 import { loadModule, type Module } from "../nn/index.js";
 import { type History, type TeacherOptions, trainTeacher, writeJson } from "../train/index.js";
 import { keyPath } from "./errors.js";
+import { makeOptimizer } from "./learning.js";
 import { located } from "./made.js";
 import { makeModel } from "./models.js";
-import type { DistillRecipe, TeacherRecipe, TrainingRecipe } from "./schema.js";
+import type { DistillRecipe, FileTeacherRecipe, TrainingRecipe } from "./schema.js";
 import { type Kitchen, trainingOptions } from "./training.js";
 
 /** What is kept beside a teacher that a recipe trained: `teacher.json` beside `teacher.pt`. */
@@ -31,7 +32,7 @@ interface Origin {
  * @throws ERR_MODEL_LOAD where there is no such file and no `train`, or it is no model
  */
 export async function obtainTeacher(
-  node: TeacherRecipe,
+  node: FileTeacherRecipe,
   key: readonly PropertyKey[],
   data: Dataset,
   recipe: DistillRecipe,
@@ -55,8 +56,9 @@ export async function obtainTeacher(
   }
   const origin = await readOrigin(file);
   if (exists && training && origin) warnIfChanged(file, origin, training, kitchen);
-  const { weight, output, normalize } = {
+  const { weight, resize, output, normalize } = {
     weight: undefined,
+    resize: undefined,
     output: undefined,
     normalize: undefined,
     ...given,
@@ -67,6 +69,7 @@ export async function obtainTeacher(
   return {
     module,
     weight,
+    resize,
     training: origin && { seconds: origin.seconds, samplesPerSecond: origin.samplesPerSecond },
   };
 }
@@ -83,6 +86,7 @@ async function trainAndKeep(
   const seed = training.seed ?? recipe.seed ?? 0;
   const run = trainTeacher({
     ...trainingOptions(training, at, kitchen),
+    optimizer: makeOptimizer(training.optimizer, [...at, "optimizer"]),
     seed,
     threads: recipe.threads,
     data,

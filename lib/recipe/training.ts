@@ -1,5 +1,6 @@
 /** The part of a recipe that says how to train. */
 
+import type { Optimizer } from "../optim/index.js";
 import type { Json, TrainEvent, TrainingOptions } from "../train/index.js";
 import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
 import type { DistillRecipe, TrainingRecipe, TrainRecipe } from "./schema.js";
@@ -19,20 +20,22 @@ export function trainingOptions(
   recipe: TrainingRecipe | DistillRecipe | TrainRecipe,
   key: readonly PropertyKey[],
   kitchen: Kitchen,
-): Omit<TrainingOptions, "data"> {
+): Omit<TrainingOptions, "data" | "optimizer"> & { optimizer?: Optimizer } {
   const { objective, optimizer, schedule } = recipe;
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
   const { validation, monitor, keepBest, patience, checkpointEvery } = recipe;
-  const { augment, normalize, output, allowBaked } = recipe;
+  const { augment, normalize, output, resize, allowBaked } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
   return {
     ...made,
-    optimizer: makeOptimizer(optimizer, [...key, "optimizer"]),
+    ...(optimizer === undefined
+      ? {}
+      : { optimizer: makeOptimizer(optimizer, [...key, "optimizer"]) }),
     ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
     ...{ validation, monitor, keepBest, patience, checkpointEvery },
-    ...{ augment, normalize, output, allowBaked },
+    ...{ augment, normalize, output, resize, allowBaked },
     threads: "threads" in recipe ? recipe.threads : undefined,
     signal: kitchen.signal,
     out: kitchen.out,
