@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,6 +10,8 @@ export default defineConfig({
     pool: "forks",
     isolate: true,
     maxWorkers: 2,
+    // What runs remember of this machine stays out of the user's own cache.
+    env: { POTSTILL_CACHE_DIR: path.join(tmpdir(), `potstill-test-cache-${process.pid}`) },
     testTimeout: 120_000,
     hookTimeout: 300_000,
     teardownTimeout: 30_000,

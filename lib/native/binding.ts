@@ -166,6 +166,8 @@ export interface OptimizeSpec {
   bfloat16: boolean;
   /** About what measuring one candidate may take. */
   milliseconds: number;
+  /** A forward that takes less, in milliseconds, is left as it is; default 0. */
+  least?: number;
   /** Name of a candidate to take without measuring. */
   choice?: string;
 }

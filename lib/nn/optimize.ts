@@ -30,10 +30,12 @@ export interface OptimizeOptions {
   milliseconds?: number | undefined;
   /**
    * Take what was chosen before for this module, shape, machine and libtorch, after checking it
-   * against the tolerance again; and keep what is chosen now. Default true. The file is
-   * `teachers.json` in `POTSTILL_CACHE_DIR`, or in `potstill` of the user's cache folder.
+   * against the tolerance again; and keep what is chosen now. Default true: in `teachers.json` of
+   * `POTSTILL_CACHE_DIR`, or of `potstill` in the user's cache folder. A string names another file.
    */
-  remember?: boolean | undefined;
+  remember?: boolean | string | undefined;
+  /** Leave a module as it is whose forward takes less than this, in milliseconds; default 0. */
+  least?: number | undefined;
 }
 
 /** One way to run a module, and what was found of it. */
@@ -71,7 +73,7 @@ export async function optimizeHandle(
   handle: ModuleHandle,
   options: OptimizeOptions,
 ): Promise<{ handle: ModuleHandle; optimization: Optimization }> {
-  const { dtype = "auto", remember = true, milliseconds = 150 } = options;
+  const { dtype = "auto", remember = true, milliseconds = 150, least = 0 } = options;
   if (!dtypes.includes(dtype)) refuse("dtype", `one of ${dtypes.join(", ")}`, dtype);
   const exact = dtype === "float32";
   const { tolerance = exact ? 1e-4 : 2e-2, agreement = exact ? 0 : 0.99 } = options;
@@ -82,11 +84,13 @@ export async function optimizeHandle(
   if (!(milliseconds > 0 && milliseconds <= 60_000)) {
     refuse("milliseconds", "a number above 0, at most 60000", milliseconds);
   }
+  if (!(least >= 0)) refuse("least", "a number of at least 0", least);
   const sample = options.sample instanceof Tensor ? [options.sample] : [...(options.sample ?? [])];
   if (sample.length === 0 || !sample.every((each) => each instanceof Tensor)) {
     refuse("sample", "a tensor, or an array of tensors", options.sample);
   }
-  const settings = { tolerance, agreement, bfloat16: !exact, milliseconds };
+  const settings = { tolerance, agreement, bfloat16: !exact, milliseconds, least };
+  const file = typeof remember === "string" ? remember : choicesFile();
   const shapes = sample.map(({ shape, dtype }) => `${dtype}[${shape.join(",")}]`).join(" ");
   const key = remember
     ? [
@@ -98,7 +102,7 @@ export async function optimizeHandle(
         `${dtype} ${tolerance} ${agreement}`,
       ].join(" | ")
     : null;
-  const known = key === null ? undefined : (await readChoices())[key];
+  const known = key === null ? undefined : (await readChoices(file))[key];
   if (known === asItIs) return { handle, optimization: unchanged(true) };
   if (known !== undefined) {
     const again = await native.optimizeModule(handle, sample, { ...settings, choice: known });
@@ -115,7 +119,7 @@ export async function optimizeHandle(
       `optimize: bfloat16 was asked for and does not do (${reasons.join("; ")}); use dtype "auto"`,
     );
   }
-  if (key !== null) await keepChoice(key, optimization.chosen);
+  if (key !== null) await keepChoice(file, key, optimization.chosen);
   return { handle: result.module, optimization };
 }
 
@@ -172,9 +176,9 @@ function choicesFile(): string {
 }
 
 /** What is known; nothing where the file is missing or no longer readable. */
-async function readChoices(): Promise<Record<string, string>> {
+async function readChoices(file: string): Promise<Record<string, string>> {
   try {
-    const known: unknown = JSON.parse(await readFile(choicesFile(), "utf8"));
+    const known: unknown = JSON.parse(await readFile(file, "utf8"));
     return typeof known === "object" && known !== null ? (known as Record<string, string>) : {};
   } catch {
     return {};
@@ -182,12 +186,11 @@ async function readChoices(): Promise<Record<string, string>> {
 }
 
 /** A choice that cannot be kept is measured again next time. */
-async function keepChoice(key: string, chosen: string): Promise<void> {
-  const file = choicesFile();
+async function keepChoice(file: string, key: string, chosen: string): Promise<void> {
   const beside = `${file}.${process.pid}`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    const known = { ...(await readChoices()), [key]: chosen };
+    const known = { ...(await readChoices(file)), [key]: chosen };
     await writeFile(beside, `${JSON.stringify(known, null, 2)}\n`);
     await rename(beside, file);
   } catch {

@@ -88,7 +88,7 @@ async function runDistill(
   } else if (recipe.teacher !== undefined) {
     given.teacher = await teacherOf(recipe.teacher, ["teacher"], data, recipe, kitchen);
   }
-  const { ensemble, alone, studentWeights, cache } = recipe;
+  const { ensemble, alone, studentWeights, cache, optimizeTeacher } = recipe;
   const beside = (folder: string) => path.resolve(source.folder, folder);
   const run = distill({
     ...shared,
@@ -98,6 +98,7 @@ async function runDistill(
     ensemble,
     alone,
     stages,
+    optimizeTeacher,
     cache:
       typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
     studentWeights: studentWeights && path.resolve(source.folder, studentWeights),

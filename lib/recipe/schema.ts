@@ -164,7 +164,7 @@ const cacheRecipe = z.union(
 /** What two students have no use for. */
 const onlyWithTeacher = [
   ...(["teacher", "teachers", "ensemble", "student", "studentWeights"] as const),
-  ...(["alone", "stages", "cache"] as const),
+  ...(["alone", "stages", "cache", "optimizeTeacher"] as const),
 ];
 
 /** Recipe of `potstill distill`. */
@@ -186,6 +186,10 @@ export const distillSchema = z
       .min(1)
       .optional()
       .describe("Trainings one after the other, instead of objective, epochs and steps."),
+    optimizeTeacher: z
+      .union([z.literal(false), z.enum(["auto", "float32"])])
+      .optional()
+      .describe("Run teachers in the fastest way that is exact enough; default auto."),
     cache: cacheRecipe
       .optional()
       .describe("Keep what the teachers say: a folder, relative to the recipe, or { dir, … }."),

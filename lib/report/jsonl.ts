@@ -6,7 +6,7 @@ import type { TrainEvent } from "../train/events.js";
  * One event as one line, newline included. Numbers that JSON has no form for (NaN, infinities)
  * become null.
  */
-export function jsonLine(event: TrainEvent | Record<string, unknown>): string {
+export function jsonLine(event: object): string {
   return `${JSON.stringify(event)}\n`;
 }
 

@@ -45,6 +45,15 @@ export function progressReporter(stream: ProgressStream): (event: TrainEvent) =>
       case "epoch":
         print(epochLine(event));
         break;
+      case "teacher": {
+        const { chosen, speedup, difference, agreement } = event;
+        const gain = speedup === null ? "as before" : `${speedup.toFixed(1)} times as fast`;
+        print(
+          `  teacher runs ${chosen}, ${gain}: off by ${difference.toExponential(1)} of the largest ` +
+            `logit, ${percent(agreement)} the same top class`,
+        );
+        break;
+      }
       case "cache":
         if (event.done === event.total) {
           print(`  teacher cache of ${count(event.total)} in ${event.folder}`);

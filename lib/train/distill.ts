@@ -5,6 +5,7 @@ import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
 import { prepareCaches } from "./cache/prepare.js";
 import { environment } from "./environment.js";
+import { fastTeachers } from "./fast-teachers.js";
 import {
   type CheckedOptions,
   checkModel,
@@ -103,10 +104,19 @@ async function distillWithin(
     ...{ checked, train, validation, judge, ensemble },
     options: options as PlanContext["options"],
   };
+  // From a cache nobody is asked, and what it keeps are the words of the teachers themselves.
+  const asking = {
+    checked,
+    options,
+    losses: objectives.flatMap(termsOf),
+    train,
+    emit: session.emit,
+  };
+  const fast = checked.cache ? null : await fastTeachers(teachers, asking);
   const distilling: Planned[] = [];
   for (const [index, objective] of objectives.entries()) {
     const own = stages ? stageContext(context, stages, index) : context;
-    distilling.push(await planPhase(own, "distilled", view, objective, teachers));
+    distilling.push(await planPhase(own, "distilled", view, objective, fast?.teachers ?? teachers));
   }
   let alone: { model: Module; planned: Planned } | null = null;
   if (options.alone) {
@@ -117,8 +127,9 @@ async function distillWithin(
   }
   const [aloneTraining] = alone ? await session.train([alone.planned]) : [];
   const [training] = (await distilWith(session, options, distilling, teachers)) as [Training];
+  fast?.dispose();
 
-  const asked = (model: Module) => studentPredictor(model, checked);
+  const predictor = (model: Module) => studentPredictor(model, checked);
   const objective = objectives.length === 1 ? objectives[0]! : undefined;
   const report: Report = {
     version: REPORT_VERSION,
@@ -126,9 +137,16 @@ async function distillWithin(
     environment: environment(distilling[0]!.plan.record.device),
     teacher: judge && (await session.measure("teacher", judge, trainingOf(teachers), null)),
     ...(alone
-      ? { alone: await session.measure("alone", asked(alone.model), aloneTraining ?? null, judge) }
+      ? {
+          alone: await session.measure(
+            "alone",
+            predictor(alone.model),
+            aloneTraining ?? null,
+            judge,
+          ),
+        }
       : {}),
-    distilled: await session.measure("distilled", asked(view), training, judge),
+    distilled: await session.measure("distilled", predictor(view), training, judge),
     history: {
       ...(aloneTraining ? { alone: aloneTraining.history } : {}),
       distilled: training.history,

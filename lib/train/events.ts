@@ -122,6 +122,21 @@ export interface EpochEvent {
   best: boolean;
 }
 
+/** How a teacher is run, where measuring found a faster way that is exact enough. */
+export interface TeacherEvent {
+  type: "teacher";
+  phase: Phase;
+  /** Which of the teachers, from 0. */
+  teacher: number;
+  /** Such as "frozen, oneDNN". */
+  chosen: string;
+  /** Times as fast as the module as it is; null where an earlier choice was taken. */
+  speedup: number | null;
+  /** On a real batch: max |Δ| over max |logit|, and the share of samples with the same top class. */
+  difference: number;
+  agreement: number;
+}
+
 /** A teacher says what its cache lacks; a few times a second at most, and at the end. */
 export interface CacheEvent {
   type: "cache";
@@ -176,6 +191,7 @@ export type TrainEvent =
   | StartEvent
   | StepEvent
   | EpochEvent
+  | TeacherEvent
   | CacheEvent
   | CheckpointEvent
   | WarningEvent

@@ -19,6 +19,7 @@ export type {
   Stage,
   StartEvent,
   StepEvent,
+  TeacherEvent,
   TrainEvent,
   ValidationMetrics,
   WarningEvent,

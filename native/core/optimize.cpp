@@ -285,6 +285,14 @@ OptimizedModule optimize_module(const torch::jit::Module& module,
   std::vector<Contender> contenders;
   contenders.push_back({module, std::make_unique<Runner>(module, "the teacher"), 0});
   const auto reference = (*contenders[0].runner)(inputs);
+  if (options.least > 0 && choice.empty()) {
+    double own = INFINITY;
+    for (int i = 0; i < 3; ++i) own = std::min(own, contenders[0].runner->milliseconds(inputs));
+    if (own < options.least) {
+      result.candidates[0].milliseconds = own;
+      return result;
+    }
+  }
 
   for (const auto& way : ways_of(module, inputs)) {
     if (!choice.empty() && way.name != choice) continue;

@@ -26,6 +26,7 @@ struct OptimizeOptions {
   double agreement;      // least share of rows with the same largest output
   bool bfloat16;         // whether candidates may compute in it
   int64_t milliseconds;  // about what measuring one candidate may take
+  double least;          // a forward that takes less, in milliseconds, is left as it is
 };
 
 struct OptimizedModule {

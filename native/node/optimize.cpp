@@ -32,7 +32,8 @@ napi_value optimize_module_job(Call& call) {
   }
   const Options spec(call.any(2), "optimize");
   const OptimizeOptions options{spec.number("tolerance"), spec.number("agreement"),
-                                spec.boolean("bfloat16"), spec.integer("milliseconds")};
+                                spec.boolean("bfloat16"), spec.integer("milliseconds"),
+                                spec.number("least", 0)};
   return Job::submit(
       instance, instance.engine.compute,
       [&instance, module = call.module(0), inputs = std::move(inputs), options,

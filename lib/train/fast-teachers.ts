@@ -1,0 +1,107 @@
+/** Teachers of a run in the fastest way that is exact enough. */
+
+import path from "node:path";
+import type { Split } from "../data/index.js";
+import { hasPaths, type Loss } from "../losses/index.js";
+import { PotstillError } from "../native/errors.js";
+import { applyNormalize } from "../nn/index.js";
+import { Tensor } from "../tensor/index.js";
+import { deviceOf } from "./device.js";
+import type { TeacherEvent } from "./events.js";
+import type { CheckedOptions, PlannedTeacher, TrainingOptions } from "./options.js";
+
+export interface FastContext {
+  checked: CheckedOptions;
+  options: Pick<TrainingOptions, "augment" | "normalize">;
+  losses: readonly Loss[];
+  train: Split;
+  emit: (event: TeacherEvent) => void;
+}
+
+/** A batch that a teacher answers quicker than this is not worth measuring; in milliseconds. */
+const worthwhile = 2;
+
+/**
+ * The teachers with modules that answer faster where there are any. With a folder for the run, what
+ * is chosen is kept there, so that a resumed run takes the same.
+ *
+ * @returns the teachers, and what frees the modules made here
+ */
+export async function fastTeachers(
+  teachers: readonly PlannedTeacher[],
+  { checked, options, losses, train, emit }: FastContext,
+): Promise<{ teachers: PlannedTeacher[]; dispose: () => void }> {
+  const made: { dispose(): void }[] = [];
+  const dispose = () => {
+    for (const module of made) module.dispose();
+  };
+  const dtype = checked.optimizeTeacher;
+  // A stream is not read before its time.
+  if (dtype === false || train.sampleShape === null) return { teachers: [...teachers], dispose };
+  const tapped = new Set(
+    losses.filter(hasPaths).flatMap((loss) => (loss.teacher.length > 0 ? loss.teacherIndex : [])),
+  );
+  try {
+    const result: PlannedTeacher[] = [];
+    for (const [index, teacher] of teachers.entries()) {
+      result.push(teacher);
+      const { module, resize = null, follow = 0 } = teacher;
+      if (tapped.has(index) || resize !== null || follow > 0 || deviceOf(module) !== "cpu")
+        continue;
+      const sample = await sampleOf(train, checked, options);
+      if (sample === null) continue;
+      const normalized = module.normalize ? applyNormalize(sample, module.normalize) : sample;
+      try {
+        const { out } = checked;
+        const found = await module.optimize({
+          ...{ sample: normalized, dtype, least: worthwhile },
+          ...(out ? { remember: path.join(out, "checkpoints", "teachers.json") } : {}),
+        });
+        if (found.chosen === "as it is") continue;
+        made.push(found.module);
+        result[index] = { ...teacher, module: found.module };
+        const { chosen, speedup, difference, agreement } = found;
+        emit({
+          ...{ type: "teacher", phase: "distilled", teacher: index },
+          ...{ chosen, speedup, difference, agreement },
+        });
+      } catch (error) {
+        // A batch that does not fit is said where shapes are checked; here nothing depends on it.
+        if (!(error instanceof PotstillError)) throw error;
+      } finally {
+        if (normalized !== sample) normalized.dispose();
+        sample.dispose();
+      }
+    }
+    return { teachers: result, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** The first batch of the training data as the teachers will see it; null where it has several inputs. */
+async function sampleOf(
+  train: Split,
+  { batchSize, seed }: CheckedOptions,
+  { augment = null, normalize }: FastContext["options"],
+): Promise<Tensor | null> {
+  const iterator = train.batches({
+    ...{ batchSize, seed, prefetch: 0 },
+    augment: augment === null ? null : { ...augment, mixup: 0 },
+    ...(normalize === undefined ? {} : { normalize }),
+  });
+  try {
+    const { value, done } = await iterator.next();
+    if (done) return null;
+    if (value.inputs instanceof Tensor) {
+      value.labels?.dispose();
+      value.ids?.dispose();
+      return value.inputs;
+    }
+    value.dispose();
+    return null;
+  } finally {
+    await iterator.return();
+  }
+}
