@@ -273,8 +273,13 @@ describe("mutual", () => {
       student: await b.clone(),
     });
     const { students } = await mutual({ ...plain, students: [a, b] });
-    expect(weightsOf(students[0])).toEqual(weightsOf(first));
-    expect(weightsOf(students[1])).toEqual(weightsOf(second));
+    // A teacher that stays has its weights packed, one that changes has not: they may round apart.
+    for (const [index, other] of [first, second].entries()) {
+      const expected = weightsOf(other);
+      for (const [name, list] of Object.entries(weightsOf(students[index as 0 | 1]))) {
+        for (const [i, value] of list.entries()) expect(value).toBeCloseTo(expected[name]![i]!, 6);
+      }
+    }
   });
 
   it("goes on to the same bits after a stop", async () => {
