@@ -144,7 +144,8 @@ export const connectorSchema = z.unknown().transform((given, context) => {
     return Array.isArray(given) ? given.map(parseConnector) : parseConnector(given);
   } catch (error) {
     if (!(error instanceof PotstillError)) throw error;
-    context.addIssue({ code: "custom", message: error.message });
+    // What was given is part of the message.
+    context.addIssue({ code: "custom", message: error.message, params: { whole: true } });
     return z.NEVER;
   }
 });

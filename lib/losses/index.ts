@@ -29,4 +29,5 @@ export type {
   SoftTargetsOptions,
   WeightOptions,
 } from "./schemas.js";
+export type { FeatureLossOptions } from "./schemas-features.js";
 export type { OwnLossOptions } from "./script.js";

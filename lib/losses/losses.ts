@@ -6,6 +6,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { computeTerm } from "../tensor/term.js";
 import type { CustomLoss } from "./custom.js";
 import { feature } from "./feature.js";
+import { featureLosses } from "./features.js";
 import { nativeTerm } from "./native.js";
 import { checkLoss, type Loss, type LossOf, makeLoss } from "./objective.js";
 import type {
@@ -193,6 +194,7 @@ export const losses = {
   mse,
   softTargets,
   logitMse,
+  ...featureLosses,
   feature,
   script,
   custom,

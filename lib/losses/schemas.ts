@@ -11,6 +11,7 @@ import {
   weight,
   weights,
 } from "./options.js";
+import { featureSchemas } from "./schemas-features.js";
 import { scriptSchema } from "./script.js";
 
 export const schemas = {
@@ -31,6 +32,7 @@ export const schemas = {
   mse: z.strictObject({ weight: weight(1) }),
   softTargets: z.strictObject({ weight: weight(1), temperature: temperature.default(4) }),
   logitMse: z.strictObject({ weight: weight(1) }),
+  ...featureSchemas,
   script: scriptSchema,
   custom: customSchema,
 };

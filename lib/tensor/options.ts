@@ -30,7 +30,8 @@ export function parseOptions<S extends z.ZodObject>(
       given,
     );
     const name = issue.path.length === 0 ? "options" : issue.path.join(".");
-    return [`${name}: ${issue.message}, got ${shown(value)}`];
+    const whole = issue.code === "custom" && issue.params?.whole === true;
+    return [`${name}: ${issue.message}${whole ? "" : `, got ${shown(value)}`}`];
   });
   throw new PotstillError("ERR_CONFIG", `${where}: ${problems.join("; ")}`, {
     cause: result.error,

@@ -108,7 +108,11 @@ describe("learning", () => {
 
 describe("recipeJsonSchema", () => {
   it("describes both kinds of recipe", () => {
-    const distill = recipeJsonSchema("distill") as { properties: object; required: string[] };
+    const distill = recipeJsonSchema("distill") as {
+      properties: object;
+      required: string[];
+      anyOf: object[];
+    };
     expect(Object.keys(distill.properties)).toEqual(
       expect.arrayContaining([
         "teacher",

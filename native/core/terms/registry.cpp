@@ -17,6 +17,7 @@ constexpr std::pair<const char*, TermFactory> kTerms[] = {
     {"mse", make_mse},
     {"softTargets", make_soft_targets},
     {"logitMse", make_logit_mse},
+    {"hint", make_hint},
     {"module", make_module_term},
     {"custom", make_custom_term},
 };

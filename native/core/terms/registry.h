@@ -18,6 +18,7 @@ std::unique_ptr<LossTerm> make_binary_cross_entropy(const Options& spec);
 std::unique_ptr<LossTerm> make_mse(const Options& spec);
 std::unique_ptr<LossTerm> make_soft_targets(const Options& spec);
 std::unique_ptr<LossTerm> make_logit_mse(const Options& spec);
+std::unique_ptr<LossTerm> make_hint(const Options& spec);
 std::unique_ptr<LossTerm> make_module_term(const Options& spec);
 std::unique_ptr<LossTerm> make_custom_term(const Options& spec);
 

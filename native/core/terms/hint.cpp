@@ -1,0 +1,36 @@
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+#include "core/terms/feature_term.h"
+#include "core/terms/registry.h"
+#include "ops/hint_mse.h"
+
+namespace potstill {
+namespace {
+
+// FitNets' hints (arXiv 1412.6550) and hidden states of transformers: the mean squared difference.
+class Hint : public FeatureTerm {
+ public:
+  explicit Hint(const Options& spec) : FeatureTerm(spec, {}) {}
+
+ protected:
+  at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples& samples,
+                     size_t index) const override {
+    if (student.sizes() != teacher.sizes())
+      throw Error(Code::Shape,
+                  shapes(student, teacher, index) + "; it compares features of one shape");
+    return ops::hint_mse(student, teacher, feature_mask(samples, student, name()));
+  }
+
+  double count(const at::Tensor& student, const Samples& samples) const override {
+    const auto mask = feature_mask(samples, student, name());
+    return mask ? static_cast<double>(mask->sum().item<int64_t>())
+                : FeatureTerm::count(student, samples);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<LossTerm> make_hint(const Options& spec) { return std::make_unique<Hint>(spec); }
+
+}  // namespace potstill
