@@ -40,7 +40,4 @@ std::tuple<at::Tensor, at::Tensor> attention_transfer_forward(const at::Tensor& 
                                                               const at::Tensor& teacher, bool paper,
                                                               bool want_gradient);
 
-// What every backend checks; throws c10::Error.
-void check_attention_transfer(const at::Tensor& student, const at::Tensor& teacher);
-
 }  // namespace potstill::ops

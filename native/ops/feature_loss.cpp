@@ -28,6 +28,16 @@ void check_features(const char* name, const at::Tensor& student, const at::Tenso
               " and teacher on device ", teacher.device(), "; move one to the other's");
 }
 
+void check_maps(const char* name, const at::Tensor& student, const at::Tensor& teacher) {
+  check_features(name, student, teacher, 3);
+  TORCH_CHECK(student.sizes().slice(2) == teacher.sizes().slice(2), name, ": student of shape ",
+              student.sizes(), " and teacher of shape ", teacher.sizes(),
+              " must agree behind the channels; pool the larger map to the smaller");
+  TORCH_CHECK(student.size(1) > 0 && teacher.size(1) > 0, name,
+              ": features need at least one channel, got ", student.sizes(), " and ",
+              teacher.sizes());
+}
+
 at::ScalarType feature_loss_type(const at::Tensor& student, const at::Tensor& teacher) {
   const bool wide = student.scalar_type() == at::kDouble || teacher.scalar_type() == at::kDouble;
   return wide ? at::kDouble : at::kFloat;

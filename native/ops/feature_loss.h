@@ -11,6 +11,9 @@ namespace potstill::ops {
 void check_features(const char* name, const at::Tensor& student, const at::Tensor& teacher,
                     int64_t least);
 
+// The same for maps [B, C, …], whose channels may differ in number.
+void check_maps(const char* name, const at::Tensor& student, const at::Tensor& teacher);
+
 // float64 if either side is, else float32.
 at::ScalarType feature_loss_type(const at::Tensor& student, const at::Tensor& teacher);
 

@@ -1,16 +1,22 @@
 // The losses on features as operators: how C++ calls them, their Meta kernels, and the public ones
-// below autograd. Contracts: hint_mse.h, attention_transfer.h.
+// below autograd. Contracts: hint_mse.h, attention_transfer.h,
+// similarity.h, rkd.h, pkt.h, nst.h.
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/library.h>
 
+#include <cmath>
 #include <utility>
 
 #include "ops/attention_transfer.h"
 #include "ops/feature_loss.h"
 #include "ops/hint_mse.h"
+#include "ops/nst.h"
+#include "ops/pkt.h"
+#include "ops/rkd.h"
+#include "ops/similarity.h"
 
 namespace potstill::ops {
 namespace {
@@ -49,7 +55,49 @@ at::Tensor attention_transfer_value(const at::Tensor& student, const at::Tensor&
 
 LossAndGradient attention_transfer_meta(const at::Tensor& student, const at::Tensor& teacher,
                                         bool /*paper*/, bool want_gradient) {
-  check_attention_transfer(student, teacher);
+  check_maps("attention_transfer", student, teacher);
+  return made_of_nothing(student, teacher, want_gradient);
+}
+
+at::Tensor similarity_value(const at::Tensor& student, const at::Tensor& teacher) {
+  return std::get<0>(similarity_forward(student, teacher, false));
+}
+
+LossAndGradient similarity_meta(const at::Tensor& student, const at::Tensor& teacher,
+                                bool want_gradient) {
+  check_features("similarity", student, teacher, 1);
+  return made_of_nothing(student, teacher, want_gradient);
+}
+
+at::Tensor rkd_value(const at::Tensor& student, const at::Tensor& teacher, double distance,
+                     double angle) {
+  return std::get<0>(rkd_forward(student, teacher, distance, angle, false));
+}
+
+LossAndGradient rkd_meta(const at::Tensor& student, const at::Tensor& teacher, double distance,
+                         double angle, bool want_gradient) {
+  check_features("rkd", student, teacher, 1);
+  check_rkd_weights(distance, angle);
+  return made_of_nothing(student, teacher, want_gradient);
+}
+
+at::Tensor pkt_value(const at::Tensor& student, const at::Tensor& teacher, double eps) {
+  return std::get<0>(pkt_forward(student, teacher, eps, false));
+}
+
+LossAndGradient pkt_meta(const at::Tensor& student, const at::Tensor& teacher, double eps,
+                         bool want_gradient) {
+  check_features("pkt", student, teacher, 1);
+  check_pkt_eps(eps);
+  return made_of_nothing(student, teacher, want_gradient);
+}
+
+at::Tensor nst_value(const at::Tensor& student, const at::Tensor& teacher) {
+  return std::get<0>(nst_forward(student, teacher, false));
+}
+
+LossAndGradient nst_meta(const at::Tensor& student, const at::Tensor& teacher, bool want_gradient) {
+  check_maps("nst", student, teacher);
   return made_of_nothing(student, teacher, want_gradient);
 }
 
@@ -84,17 +132,6 @@ LossAndGradient hint_mse_forward(const at::Tensor& student, const at::Tensor& te
   return op.call(student, teacher, mask, want_gradient);
 }
 
-void check_attention_transfer(const at::Tensor& student, const at::Tensor& teacher) {
-  check_features("attention_transfer", student, teacher, 3);
-  TORCH_CHECK(student.sizes().slice(2) == teacher.sizes().slice(2),
-              "attention_transfer: student of shape ", student.sizes(), " and teacher of shape ",
-              teacher.sizes(),
-              " must agree behind the channels; pool the larger map to the smaller");
-  TORCH_CHECK(student.size(1) > 0 && teacher.size(1) > 0,
-              "attention_transfer: features need at least one channel, got ", student.sizes(),
-              " and ", teacher.sizes());
-}
-
 at::Tensor attention_transfer(const at::Tensor& student, const at::Tensor& teacher, bool paper) {
   static const auto op = find<decltype(attention_transfer)>("potstill::attention_transfer");
   return op.call(student, teacher, paper);
@@ -107,14 +144,77 @@ LossAndGradient attention_transfer_forward(const at::Tensor& student, const at::
   return op.call(student, teacher, paper, want_gradient);
 }
 
+void check_pkt_eps(double eps) {
+  TORCH_CHECK_VALUE(eps > 0 && std::isfinite(eps), "pkt: eps must be positive, got ", eps);
+}
+
+void check_rkd_weights(double distance, double angle) {
+  TORCH_CHECK_VALUE(std::isfinite(distance) && std::isfinite(angle),
+                    "rkd: the weights of distance and angle must be finite, got ", distance,
+                    " and ", angle);
+}
+
+at::Tensor similarity(const at::Tensor& student, const at::Tensor& teacher) {
+  static const auto op = find<decltype(similarity)>("potstill::similarity");
+  return op.call(student, teacher);
+}
+
+LossAndGradient similarity_forward(const at::Tensor& student, const at::Tensor& teacher,
+                                   bool want_gradient) {
+  static const auto op = find<decltype(similarity_forward)>("potstill::_similarity_forward");
+  return op.call(student, teacher, want_gradient);
+}
+
+at::Tensor rkd(const at::Tensor& student, const at::Tensor& teacher, double distance,
+               double angle) {
+  static const auto op = find<decltype(rkd)>("potstill::rkd");
+  return op.call(student, teacher, distance, angle);
+}
+
+LossAndGradient rkd_forward(const at::Tensor& student, const at::Tensor& teacher, double distance,
+                            double angle, bool want_gradient) {
+  static const auto op = find<decltype(rkd_forward)>("potstill::_rkd_forward");
+  return op.call(student, teacher, distance, angle, want_gradient);
+}
+
+at::Tensor pkt(const at::Tensor& student, const at::Tensor& teacher, double eps) {
+  static const auto op = find<decltype(pkt)>("potstill::pkt");
+  return op.call(student, teacher, eps);
+}
+
+LossAndGradient pkt_forward(const at::Tensor& student, const at::Tensor& teacher, double eps,
+                            bool want_gradient) {
+  static const auto op = find<decltype(pkt_forward)>("potstill::_pkt_forward");
+  return op.call(student, teacher, eps, want_gradient);
+}
+
+at::Tensor nst(const at::Tensor& student, const at::Tensor& teacher) {
+  static const auto op = find<decltype(nst)>("potstill::nst");
+  return op.call(student, teacher);
+}
+
+LossAndGradient nst_forward(const at::Tensor& student, const at::Tensor& teacher,
+                            bool want_gradient) {
+  static const auto op = find<decltype(nst_forward)>("potstill::_nst_forward");
+  return op.call(student, teacher, want_gradient);
+}
+
 TORCH_LIBRARY_IMPL(potstill, CompositeExplicitAutograd, m) {
   m.impl("hint_mse", &hint_mse_value);
   m.impl("attention_transfer", &attention_transfer_value);
+  m.impl("similarity", &similarity_value);
+  m.impl("rkd", &rkd_value);
+  m.impl("pkt", &pkt_value);
+  m.impl("nst", &nst_value);
 }
 
 TORCH_LIBRARY_IMPL(potstill, Meta, m) {
   m.impl("_hint_mse_forward", &hint_mse_meta);
   m.impl("_attention_transfer_forward", &attention_transfer_meta);
+  m.impl("_similarity_forward", &similarity_meta);
+  m.impl("_rkd_forward", &rkd_meta);
+  m.impl("_pkt_forward", &pkt_meta);
+  m.impl("_nst_forward", &nst_meta);
 }
 
 }  // namespace potstill::ops

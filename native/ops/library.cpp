@@ -37,6 +37,31 @@ TORCH_LIBRARY(potstill, m) {
       "_attention_transfer_forward(Tensor student, Tensor teacher, bool paper, "
       "bool want_gradient) -> (Tensor loss, Tensor gradient)");
 
+  // similarity.h
+  m.def("similarity(Tensor student, Tensor teacher) -> Tensor");
+  m.def(
+      "_similarity_forward(Tensor student, Tensor teacher, bool want_gradient) "
+      "-> (Tensor loss, Tensor gradient)");
+
+  // rkd.h
+  m.def(
+      "rkd(Tensor student, Tensor teacher, float distance=25., float angle=50.) -> Tensor");
+  m.def(
+      "_rkd_forward(Tensor student, Tensor teacher, float distance, float angle, "
+      "bool want_gradient) -> (Tensor loss, Tensor gradient)");
+
+  // pkt.h
+  m.def("pkt(Tensor student, Tensor teacher, float eps=1e-7) -> Tensor");
+  m.def(
+      "_pkt_forward(Tensor student, Tensor teacher, float eps, bool want_gradient) "
+      "-> (Tensor loss, Tensor gradient)");
+
+  // nst.h
+  m.def("nst(Tensor student, Tensor teacher) -> Tensor");
+  m.def(
+      "_nst_forward(Tensor student, Tensor teacher, bool want_gradient) "
+      "-> (Tensor loss, Tensor gradient)");
+
   // linear.h
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 16 potstill::* with 16.
+// 1584 operators aten::* with 3096 overloads, 24 potstill::* with 24.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6304,8 +6304,20 @@ export interface PotstillOps {
   readonly _hint_mse_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly _nst_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _pkt_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, eps: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _rkd_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, distance: number, angle: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
   readonly _scale_gradient: Operator<{
     default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
+  }>;
+  readonly _similarity_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
   readonly _soft_target_ce_backward: Operator<{
     default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
@@ -6334,11 +6346,23 @@ export interface PotstillOps {
   readonly load_product_choices: Operator<{
     default: (table: string) => void;
   }>;
+  readonly nst: Operator<{
+    default: (student: Tensor, teacher: Tensor) => Tensor;
+  }>;
   readonly pack_linear_weight: Operator<{
     default: (weight: Tensor, rows: Int) => Tensor;
   }>;
+  readonly pkt: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [eps: number], { eps?: number }>) => Tensor;
+  }>;
   readonly product_choices: Operator<{
     default: () => string;
+  }>;
+  readonly rkd: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [distance: number, angle: number], { distance?: number; angle?: number }>) => Tensor;
+  }>;
+  readonly similarity: Operator<{
+    default: (student: Tensor, teacher: Tensor) => Tensor;
   }>;
   readonly soft_target_ce: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor, labels: Tensor | null, alpha: number, temperature: number], [label_smoothing: number, ignore_index: Int], { label_smoothing?: number; ignore_index?: Int }>) => Tensor;

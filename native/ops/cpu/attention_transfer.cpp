@@ -1,7 +1,6 @@
 #include "ops/attention_transfer.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/library.h>
 
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "ops/cpu/feature_tensors.h"
+#include "ops/cpu/sample_maps.h"
 #include "ops/feature_loss.h"
 
 namespace potstill::ops {
@@ -18,54 +18,6 @@ namespace {
 constexpr double eps = 1e-12;
 // Elements of a sample's pair that are worth a thread of their own.
 constexpr int64_t grain = 16384;
-
-// Samples whose elements lie as SampleFeature has them, a fixed step apart.
-struct Samples {
-  at::Tensor feature;
-  int64_t channels, positions;
-  bool channels_last;
-
-  explicit Samples(const at::Tensor& given) : feature(given) {
-    channels = given.size(1);
-    positions = 1;
-    for (int64_t d = 2; d < given.dim(); ++d) positions *= given.size(d);
-    if (lies(positions, 1)) {
-      channels_last = false;
-    } else if (lies(1, channels)) {
-      channels_last = true;
-    } else {
-      feature = given.contiguous();
-      channels_last = false;
-    }
-  }
-
-  SampleFeature at(int64_t sample) const {
-    const auto* data = static_cast<const char*>(feature.const_data_ptr());
-    return {data + sample * feature.stride(0) * feature.element_size(), channels, positions,
-            channels_last};
-  }
-
- private:
-  bool lies(int64_t channel_step, int64_t position_step) const {
-    if (channels != 1 && feature.stride(1) != channel_step) return false;
-    int64_t expected = position_step;
-    for (int64_t d = feature.dim() - 1; d >= 2; --d) {
-      if (feature.size(d) != 1 && feature.stride(d) != expected) return false;
-      expected *= feature.size(d);
-    }
-    return true;
-  }
-};
-
-// Like the student, each sample in the order of `layout`.
-at::Tensor gradient_for(const at::Tensor& student, const Samples& layout) {
-  const auto options = student.options().dtype(feature_gradient_type(student));
-  if (!layout.channels_last) return at::empty(student.sizes(), options);
-  std::vector<int64_t> sizes = student.sizes().vec(), order = {0, student.dim() - 1};
-  std::rotate(sizes.begin() + 1, sizes.begin() + 2, sizes.end());
-  for (int64_t d = 1; d < student.dim() - 1; ++d) order.push_back(d);
-  return at::empty(sizes, options).permute(order);
-}
 
 // What one thread works with.
 struct Maps {
@@ -77,12 +29,12 @@ struct Maps {
 
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
                                                bool paper, bool want_gradient) {
-  check_attention_transfer(student, teacher);
+  check_maps("attention_transfer", student, teacher);
   const bool wide = feature_loss_type(student, teacher) == at::kDouble;
-  const Samples s(wide ? student.to(at::kDouble) : student);
-  const Samples t(wide ? teacher.to(at::kDouble) : teacher);
+  const SampleMaps s(wide ? student.to(at::kDouble) : student);
+  const SampleMaps t(wide ? teacher.to(at::kDouble) : teacher);
   at::Tensor gradient;
-  if (want_gradient) gradient = gradient_for(student, s);
+  if (want_gradient) gradient = s.gradient(feature_gradient_type(student));
   if (student.numel() == 0) return {feature_loss_value(0, student, teacher), std::move(gradient)};
 
   at::Tensor written = gradient;
@@ -94,7 +46,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   const auto kernels = feature_kernels(s.feature, t.feature);
   const auto teacher_map = feature_kernels(t.feature, s.feature).square_map;
   const int64_t batch = student.size(0);
-  const auto channels = [&](const Samples& side) { return static_cast<double>(side.channels); };
+  const auto channels = [&](const SampleMaps& side) { return static_cast<double>(side.channels); };
   const auto samples = static_cast<double>(batch);
   const double divisor = paper ? samples : samples * static_cast<double>(s.positions);
   MapPair pair{};

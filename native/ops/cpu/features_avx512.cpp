@@ -1,12 +1,20 @@
 #include "ops/cpu/features.h"
 
 #if defined(__x86_64__)
-#include "ops/cpu/features_kernel.h"
+#include "ops/cpu/channel_maps_kernel.h"
 
 namespace potstill::ops {
 
 FeatureKernels feature_kernels_avx512(ElementType student, ElementType teacher) {
   return POTSTILL_SIMD::find_feature_kernels(student, teacher);
+}
+
+PairKernels pair_kernels_avx512(ElementType type, bool wide) {
+  return POTSTILL_SIMD::find_pair_kernels(type, wide);
+}
+
+ChannelMapKernels channel_map_kernels_avx512(ElementType type) {
+  return POTSTILL_SIMD::find_channel_map_kernels(type);
 }
 
 }  // namespace potstill::ops

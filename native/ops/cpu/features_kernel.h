@@ -115,6 +115,32 @@ class PositionMaps {
   static constexpr int64_t block = 64;
 
  public:
+  static POTSTILL_INLINE double sum_of_squares(const Element* x, int64_t count) {
+    double total = 0;
+    const int64_t whole = count / width * width;
+    int64_t i = 0;
+    while (i < whole) {
+      const int64_t stop = i + block * width < whole ? i + block * width : whole;
+      Vec a{}, b{};
+      for (; i + 2 * width <= stop; i += 2 * width) {
+        const Vec u = load(x + i), v = load(x + i + width);
+        a += u * u;
+        b += v * v;
+      }
+      if (i < stop) {
+        const Vec u = load(x + i);
+        a += u * u;
+        i += width;
+      }
+      total += static_cast<double>(sum(a + b));
+    }
+    if (whole < count) {
+      const Vec u = load_partial(x + whole, static_cast<int>(count - whole), Scalar{0});
+      total += static_cast<double>(sum(u * u));
+    }
+    return total;
+  }
+
   static void square_map(const SampleFeature& feature, double* map, void* scratch) {
     const auto* x = static_cast<const Element*>(feature.data);
     if (feature.channels_last) {
@@ -162,32 +188,6 @@ class PositionMaps {
   }
 
  private:
-  static POTSTILL_INLINE double sum_of_squares(const Element* x, int64_t count) {
-    double total = 0;
-    const int64_t whole = count / width * width;
-    int64_t i = 0;
-    while (i < whole) {
-      const int64_t stop = i + block * width < whole ? i + block * width : whole;
-      Vec a{}, b{};
-      for (; i + 2 * width <= stop; i += 2 * width) {
-        const Vec u = load(x + i), v = load(x + i + width);
-        a += u * u;
-        b += v * v;
-      }
-      if (i < stop) {
-        const Vec u = load(x + i);
-        a += u * u;
-        i += width;
-      }
-      total += static_cast<double>(sum(a + b));
-    }
-    if (whole < count) {
-      const Vec u = load_partial(x + whole, static_cast<int>(count - whole), Scalar{0});
-      total += static_cast<double>(sum(u * u));
-    }
-    return total;
-  }
-
   // Of `rows` channels that lie one behind the other.
   template <int rows>
   static POTSTILL_INLINE void add_squares(const Element* x, Scalar* part, int64_t positions) {

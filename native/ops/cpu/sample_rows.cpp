@@ -1,0 +1,107 @@
+#include "ops/cpu/sample_rows.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/empty_strided.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "ops/cpu/capability.h"
+#include "ops/cpu/feature_tensors.h"
+
+namespace potstill::ops {
+namespace {
+
+// Inner products are added up in so many parts at most, each worth a thread of its own: however
+// many threads there are, so that their number changes nothing.
+constexpr int64_t most_parts = 8;
+
+int64_t parts_of(int64_t count, int64_t step) { return (count + step - 1) / step; }
+
+}  // namespace
+
+SampleRows::SampleRows(const at::Tensor& feature) : feature_(feature) {
+  if (feature.numel() == 0) return;
+  const at::Tensor sample = feature.select(0, 0);
+  if (!sample.is_non_overlapping_and_dense()) feature_ = feature.contiguous();
+}
+
+FeatureRows SampleRows::rows() const {
+  const int64_t samples = feature_.size(0);
+  return {feature_.const_data_ptr(), samples, samples == 0 ? 0 : feature_.numel() / samples,
+          feature_.stride(0)};
+}
+
+at::Tensor SampleRows::gradient(at::ScalarType type) const {
+  std::vector<int64_t> strides = feature_.strides().vec();
+  strides[0] = rows().features;
+  return at::empty_strided(feature_.sizes(), strides, feature_.options().dtype(type));
+}
+
+PairKernels pair_kernels(ElementType type, bool wide) {
+#if defined(__x86_64__)
+  switch (cpu_capability()) {
+    case CpuCapability::Avx512:
+      return pair_kernels_avx512(type, wide);
+    case CpuCapability::Avx2:
+      return pair_kernels_avx2(type, wide);
+    case CpuCapability::Default:
+      break;
+  }
+#endif
+  return pair_kernels_default(type, wide);
+}
+
+void* pair_scratch(size_t bytes) {
+  constexpr size_t alignment = 64;
+  thread_local std::vector<char> buffer;
+  if (buffer.size() < bytes + alignment) buffer.resize(bytes + alignment);
+  void* start = buffer.data();
+  size_t space = buffer.size();
+  return std::align(alignment, bytes, start, space);
+}
+
+SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
+  const FeatureRows x = samples.rows();
+  const auto kernel = pair_kernels(element_type(samples.feature()), wide).inner_products;
+  const int64_t chunks = parts_of(x.features, pair_chunk);
+  const int64_t parts = std::max<int64_t>(1, std::min(most_parts, chunks));
+  std::vector<SquareMatrix> sums(parts, SquareMatrix(x.rows));
+  at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
+    void* scratch = pair_scratch(pair_scratch_bytes(x.rows));
+    for (int64_t part = begin; part < end; ++part)
+      kernel(x, chunks * part / parts * pair_chunk,
+             std::min(x.features, chunks * (part + 1) / parts * pair_chunk), center, sums[part],
+             scratch);
+  });
+  SquareMatrix total = std::move(sums[0]);
+  for (int64_t part = 1; part < parts; ++part)
+    for (size_t i = 0; i < total.values.size(); ++i) total.values[i] += sums[part].values[i];
+  for (int64_t i = 0; i < total.size; ++i)
+    for (int64_t j = i + 1; j < total.size; ++j) total[i][j] = total[j][i];
+  return total;
+}
+
+void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients, bool wide,
+                     bool center, at::Tensor& gradient) {
+  const FeatureRows x = samples.rows();
+  at::Tensor written = gradient;
+  if (wide && gradient.scalar_type() != at::kDouble)
+    written = at::empty_like(gradient, gradient.options().dtype(at::kDouble));
+  auto* const out = static_cast<char*>(written.mutable_data_ptr());
+  const auto kernels = pair_kernels(element_type(samples.feature()), wide);
+  std::vector<double> packed(packed_coefficients(x.rows, x.rows));
+  kernels.pack_coefficients(coefficients[0], x.rows, x.rows, coefficients.stride, packed.data());
+  at::parallel_for(0, parts_of(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
+    void* scratch = pair_scratch(pair_scratch_bytes(x.rows));
+    for (int64_t part = begin; part < end; ++part) {
+      const int64_t from = part * pair_columns;
+      const int64_t to = std::min(x.features, from + pair_columns);
+      kernels.combine(x, packed.data(), x.rows, from, to, center, out, x.features, scratch);
+    }
+  });
+  if (!written.is_same(gradient)) gradient.copy_(written);
+}
+
+}  // namespace potstill::ops
