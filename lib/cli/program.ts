@@ -3,7 +3,9 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import type { ExportFlags } from "./commands/export.js";
+import type { InitFlags } from "./commands/init.js";
 import type { PredictFlags } from "./commands/predict.js";
+import type { SweepFlags } from "./commands/sweep.js";
 
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 130 or 143 stopped by a signal after saving.`;
@@ -57,6 +59,47 @@ export function program(): Command {
     .action(async (model: string, options: InspectFlags) => {
       const { inspectCommand } = await import("./commands/inspect.js");
       await inspectCommand(model, options);
+    });
+
+  potstill
+    .command("init")
+    .description("write a commented recipe: asks a few questions on a terminal, or takes flags")
+    .argument("[file]", "the recipe", "recipe.yaml")
+    .option("--data <name>", "mnist, fashionMnist, or idx with the files below")
+    .option("--images <file>", "IDX file with the training images")
+    .option("--labels <file>", "IDX file with their labels")
+    .option("--test-images <file>", "IDX file with the test images")
+    .option("--test-labels <file>", "IDX file with their labels")
+    .option("--teacher <file>", "TorchScript file, or train; default train")
+    .option("--hidden <sizes>", "units of the student's hidden layers, with commas; default 100")
+    .option("--alpha <share>", "weight of the teacher against the labels; default 0.9")
+    .option("--temperature <t>", "of the soft targets; default 4")
+    .option("--epochs <n>", "default 5")
+    .option("--yes", "ask nothing: what is not given has its default")
+    .option("--force", "write over a file that is there")
+    .addHelpText("after", exits)
+    .action(async (file: string, options: InitFlags) => {
+      const { initCommand } = await import("./commands/init.js");
+      await initCommand(file, options);
+    });
+
+  potstill
+    .command("sweep")
+    .description("run a recipe with every combination of some values; goes on where it was stopped")
+    .argument("<recipe>", "YAML or JSON file for distill")
+    .option(
+      "--grid <key=values>",
+      "key and its values, such as temperature=2,4,8; repeatable",
+      collect,
+      [],
+    )
+    .option("--out <dir>", "folder of the runs; default runs/<recipe>-sweep")
+    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--json", "one JSON object per line on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (recipe: string, options: SweepFlags) => {
+      const { sweepCommand } = await import("./commands/sweep.js");
+      await sweepCommand(recipe, options);
     });
 
   potstill

@@ -142,6 +142,12 @@ const model = z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
 });
 
 const common = {
+  version: z
+    .literal(1, {
+      error: "expected 1: recipes of another version need another version of potstill",
+    })
+    .optional()
+    .describe("Version of the recipe's format."),
   threads: positive.optional().describe("Cap on the threads of one operator."),
   out: file.optional().describe("Folder of the run, relative to the recipe."),
   tensorboard: z.boolean().optional().describe("Write TensorBoard's event files as well."),
@@ -239,7 +245,14 @@ export type TrainingRecipe = z.infer<typeof absentTeacher>;
 /** The schema of a recipe as JSON Schema, for editors. */
 export function recipeJsonSchema(kind: "distill" | "train" = "distill"): Record<string, unknown> {
   const schema = kind === "distill" ? distillSchema : trainSchema;
-  const json = z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
+  // What is gone once a recipe has been read.
+  const written = schema.extend({
+    extends: z
+      .union([file, z.array(file).min(1)])
+      .optional()
+      .describe("Recipes whose keys this one takes over; paths relative to this file."),
+  });
+  const json = z.toJSONSchema(written, { io: "input" }) as Record<string, unknown>;
   if (kind === "train") return json;
   return { ...json, anyOf: [{ required: ["student"] }, { required: ["students"] }] };
 }

@@ -1,9 +1,11 @@
-/** Recipe files: YAML or JSON, with `--set` on top. */
+/** Recipe files: YAML or JSON, with `extends:`, environment variables, and `--set` on top. */
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { PotstillError } from "../native/errors.js";
+import { withExtends } from "./extends.js";
+import { withVariables } from "./variables.js";
 
 /** A recipe as it was written, before anything was checked. */
 export interface RecipeSource {
@@ -15,7 +17,8 @@ export interface RecipeSource {
 }
 
 /**
- * Reads a recipe and applies overrides such as `optimizer.sgd.lr=0.1`.
+ * Reads a recipe with what it extends, fills in environment variables, and applies overrides such as
+ * `optimizer.sgd.lr=0.1`.
  *
  * @throws ERR_IO where there is no such file, ERR_CONFIG where it is no YAML or JSON
  */
@@ -38,15 +41,21 @@ export function recipeFromText(
   file: string,
   overrides: readonly string[] = [],
 ): RecipeSource {
-  const value = parseYaml(text, file);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new PotstillError(
-      "ERR_CONFIG",
-      `${file}: expected a mapping of keys such as student, data, …`,
-    );
-  }
+  const whole = withExtends(keysOf(text, file), file, keysOf);
+  const value = withVariables(whole, file, (each) => parseYaml(each, file));
   for (const override of overrides) applyOverride(value as Record<string, unknown>, override);
   return { file, folder: path.dirname(path.resolve(file)), value };
+}
+
+function keysOf(text: string, file: string): Record<string, unknown> {
+  const value = parseYaml(text, file);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new PotstillError(
+    "ERR_CONFIG",
+    `${file}: expected a mapping of keys such as student, data, …`,
+  );
 }
 
 /** JSON is YAML too, so one parser reads both. */
