@@ -62,6 +62,31 @@ TORCH_LIBRARY(potstill, m) {
       "_nst_forward(Tensor student, Tensor teacher, bool want_gradient) "
       "-> (Tensor loss, Tensor gradient)");
 
+  // divergences.h
+  m.def(
+      "reverse_kl(Tensor student, Tensor teacher, float temperature=1., Tensor? mask=None) "
+      "-> Tensor");
+  m.def(
+      "jsd(Tensor student, Tensor teacher, float beta=0.5, float temperature=1., "
+      "bool scale=False, Tensor? mask=None) -> Tensor");
+  m.def(
+      "skew_kl(Tensor student, Tensor teacher, float skew=0.1, float temperature=1., "
+      "bool scale=False, Tensor? mask=None) -> Tensor");
+  m.def(
+      "skew_reverse_kl(Tensor student, Tensor teacher, float skew=0.1, float temperature=1., "
+      "bool scale=False, Tensor? mask=None) -> Tensor");
+  m.def(
+      "dkd(Tensor student, Tensor teacher, Tensor labels, float alpha=1., float beta=8., "
+      "float temperature=4., Tensor? mask=None) -> Tensor");
+  m.def(
+      "logit_standardization(Tensor student, Tensor teacher, float temperature=2., "
+      "Tensor? mask=None) -> Tensor");
+  m.def("logit_mse(Tensor student, Tensor teacher, Tensor? mask=None) -> Tensor");
+  m.def(
+      "_divergence_forward(Tensor student, Tensor teacher, Tensor? labels, Tensor? mask, "
+      "int divergence, float first, float second, float temperature, bool scale, "
+      "bool want_gradient) -> (Tensor loss, Tensor gradient)");
+
   // linear.h
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");

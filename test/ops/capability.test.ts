@@ -51,6 +51,26 @@ for (const threads of [1, 2]) {
         results[[threads, student, teacher, classes, alpha, T].join(" ")] =
           [loss.item(), ...list(z.grad)];
       }
+  for (const dtype of ["float32", "float64", "bfloat16", "float16"])
+    for (const classes of [3, 16, 21, 200]) {
+      const v = values(12, classes, 2.1, dtype, -Infinity);
+      const labels = tensor([0, 1, 2, 0, 1, 0, 0, 1, 2, 2, 1, 0], { dtype: "int64" });
+      const p = ops.potstill;
+      for (const [name, call] of [
+        ["reverse_kl", (z) => p.reverse_kl(z, v, 2)],
+        ["jsd", (z) => p.jsd(z, v, 0.3, 2)],
+        ["skew_kl", (z) => p.skew_kl(z, v, 0.1, 2)],
+        ["skew_reverse_kl", (z) => p.skew_reverse_kl(z, v, 0.1, 2)],
+        ["logit_standardization", (z) => p.logit_standardization(z, v)],
+        ["logit_mse", (z) => p.logit_mse(z, v)],
+        ["dkd", (z) => p.dkd(z, v, labels)],
+      ]) {
+        const z = values(12, classes, 0.3, dtype, -Infinity).requiresGrad_();
+        const loss = call(z);
+        loss.backward();
+        results[[threads, dtype, name, classes].join(" ")] = [loss.item(), ...list(z.grad)];
+      }
+    }
   const bias = tensor(Array(21).fill(0.1), { requiresGrad: true });
   const y = ops.potstill.linear(
     values(70, 37, 0.3, "float32", 0), values(21, 37, 0.9, "float32", 0), bias, "relu");
@@ -91,7 +111,7 @@ describe("instruction sets", () => {
     for (const set of here) {
       const { results } = made.get(set)!;
       const names = Object.keys(results).filter((name) => /^1 .*float/.test(name));
-      expect(names).toHaveLength(150);
+      expect(names).toHaveLength(150 + 112);
       for (const name of names) expect(results[name]).toEqual(results[name.replace("1", "2")]);
     }
   });

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 24 potstill::* with 24.
+// 1584 operators aten::* with 3096 overloads, 32 potstill::* with 32.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6319,6 +6319,9 @@ export interface PotstillOps {
   readonly _similarity_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly _divergence_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, labels: Tensor | null, mask: Tensor | null, divergence: Int, first: number, second: number, temperature: number, scale: boolean, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
   readonly _soft_target_ce_backward: Operator<{
     default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
   }>;
@@ -6337,6 +6340,12 @@ export interface PotstillOps {
   readonly hint_mse: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;
   }>;
+  readonly dkd: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor, labels: Tensor], [alpha: number, beta: number, temperature: number, mask: Tensor | null], { alpha?: number; beta?: number; temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly jsd: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [beta: number, temperature: number, scale: boolean, mask: Tensor | null], { beta?: number; temperature?: number; scale?: boolean; mask?: Tensor | null }>) => Tensor;
+  }>;
   readonly linear: Operator<{
     default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [activation: string], { activation?: string }>) => Tensor;
   }>;
@@ -6348,6 +6357,12 @@ export interface PotstillOps {
   }>;
   readonly nst: Operator<{
     default: (student: Tensor, teacher: Tensor) => Tensor;
+  }>;
+  readonly logit_mse: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly logit_standardization: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [temperature: number, mask: Tensor | null], { temperature?: number; mask?: Tensor | null }>) => Tensor;
   }>;
   readonly pack_linear_weight: Operator<{
     default: (weight: Tensor, rows: Int) => Tensor;
@@ -6363,6 +6378,15 @@ export interface PotstillOps {
   }>;
   readonly similarity: Operator<{
     default: (student: Tensor, teacher: Tensor) => Tensor;
+  }>;
+  readonly reverse_kl: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [temperature: number, mask: Tensor | null], { temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly skew_kl: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [skew: number, temperature: number, scale: boolean, mask: Tensor | null], { skew?: number; temperature?: number; scale?: boolean; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly skew_reverse_kl: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [skew: number, temperature: number, scale: boolean, mask: Tensor | null], { skew?: number; temperature?: number; scale?: boolean; mask?: Tensor | null }>) => Tensor;
   }>;
   readonly soft_target_ce: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor, labels: Tensor | null, alpha: number, temperature: number], [label_smoothing: number, ignore_index: Int], { label_smoothing?: number; ignore_index?: Int }>) => Tensor;

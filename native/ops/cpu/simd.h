@@ -375,4 +375,48 @@ POTSTILL_INLINE DoubleVec exp2_nonpositive(DoubleVec x) {
 }
 #endif
 
+// log2((1 + s) / (1 - s)) / s of w = s^2, for |s| <= (sqrt(2) - 1) / (sqrt(2) + 1): polynomials of
+// least relative error.
+POTSTILL_INLINE FloatVec log2_ratio(FloatVec w) {
+  FloatVec p = broadcast(0x1.ba1b9ep-2f);
+  p = p * w + 0x1.27470fp-1f;
+  p = p * w + 0x1.ec70e6p-1f;
+  return p * w + 0x1.715476p+1f;
+}
+
+POTSTILL_INLINE DoubleVec log2_ratio(DoubleVec w) {
+  DoubleVec p = broadcast(0x1.b59efb16f0979p-3);
+  p = p * w + 0x1.c46cdeeac2d6cp-3;
+  p = p * w + 0x1.0ca1666ae1c1cp-2;
+  p = p * w + 0x1.484afb5c93fc4p-2;
+  p = p * w + 0x1.a61762d6df256p-2;
+  p = p * w + 0x1.2776c50ee3704p-1;
+  p = p * w + 0x1.ec709dc3a047ep-1;
+  return p * w + 0x1.71547652b82fep+1;
+}
+
+// log2(x) for positive normal x, within 2 ulp of its type: 0 for 1 exactly. Other arguments give
+// numbers without meaning.
+//
+// x = 2^n m with sqrt(1/2) <= m < sqrt(2), both from the bits; with s = (m - 1) / (m + 1) the
+// logarithm of m is an odd function of s.
+template <typename Vec, typename Int, int mantissa>
+POTSTILL_INLINE Vec log2_by_bits(Vec x, Int root_half) {
+  const Int n = ((Int)x - root_half) >> mantissa;
+  const Vec m = (Vec)((Int)x - (n << mantissa));
+  const Vec f = m - 1;
+  const Vec s = f / (f + 2);
+  return __builtin_convertvector(n, Vec) + s * log2_ratio(s * s);
+}
+
+POTSTILL_INLINE FloatVec log2_positive(FloatVec x) {
+  using Int = Simd<float>::Int;
+  return log2_by_bits<FloatVec, Int, 23>(x, Int{} + 0x3f3504f3);
+}
+
+POTSTILL_INLINE DoubleVec log2_positive(DoubleVec x) {
+  using Int = Simd<double>::Int;
+  return log2_by_bits<DoubleVec, Int, 52>(x, Int{} + 0x3fe6a09e667f3bcd);
+}
+
 }  // namespace potstill::ops::POTSTILL_SIMD

@@ -6,28 +6,17 @@
 #include <torch/library.h>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "ops/cpu/capability.h"
+#include "ops/cpu/logits.h"
 #include "ops/soft_target_ce.h"
 
 namespace potstill::ops {
 namespace {
 
-// Elements of one side that are worth a thread of their own.
-constexpr int64_t grain = 16384;
 // Results above this size leave the caches before anyone reads them.
 constexpr int64_t streamed_bytes = int64_t{16} << 20;
-
-LogitType logit_type(const at::Tensor& logits) {
-  switch (logits.scalar_type()) {
-    case at::kDouble: return LogitType::Float64;
-    case at::kBFloat16: return LogitType::BFloat16;
-    case at::kHalf: return LogitType::Float16;
-    default: return LogitType::Float32;
-  }
-}
 
 SoftTargetCeKernel find_kernel(LogitType student, LogitType teacher) {
 #if defined(__x86_64__)
@@ -38,12 +27,6 @@ SoftTargetCeKernel find_kernel(LogitType student, LogitType teacher) {
   }
 #endif
   return soft_target_ce_kernel_default(student, teacher);
-}
-
-// [*, C] as [rows, C] with contiguous rows; a copy only where the strides leave no other way.
-at::Tensor as_rows(const at::Tensor& logits) {
-  const at::Tensor rows = logits.dim() == 2 ? logits : logits.reshape({-1, logits.size(-1)});
-  return rows.stride(-1) == 1 || rows.size(-1) == 1 ? rows : rows.contiguous();
 }
 
 // The rows that count. Throws at the first label that is no class.
@@ -57,16 +40,6 @@ int64_t count_rows(const int64_t* labels, int64_t rows, int64_t classes, int64_t
     ++counted;
   }
   return counted;
-}
-
-// Kept per thread: small rows would otherwise pay for an allocation, long ones for page faults.
-void* thread_scratch(size_t bytes) {
-  constexpr size_t alignment = 64;
-  thread_local std::vector<char> buffer;
-  if (buffer.size() < bytes + alignment) buffer.resize(bytes + alignment);
-  void* start = buffer.data();
-  size_t space = buffer.size();
-  return std::align(alignment, bytes, start, space);
 }
 
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
@@ -83,7 +56,6 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
 
   at::Tensor gradient;
   if (want_gradient) gradient = at::empty(student.sizes(), student.options().dtype(gradient_type));
-  at::Tensor loss = at::empty({}, student.options().dtype(loss_type));
 
   const bool labeled = labels.has_value() && labels->defined();
   at::Tensor flat_labels;
@@ -121,7 +93,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
     }
     const SoftTargetCeKernel kernel = find_kernel(logit_type(z), logit_type(v));
     const size_t scratch_bytes = soft_target_ce_scratch_bytes(classes);
-    at::parallel_for(0, rows, std::max<int64_t>(1, grain / classes),
+    at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
                      [&](int64_t begin, int64_t end) {
                        kernel(job, begin, end, thread_scratch(scratch_bytes));
                      });
@@ -130,11 +102,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
     if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
   }
   const double mean = counted == 0 ? 0 : total / static_cast<double>(counted);
-  if (loss_type == at::kDouble)
-    *loss.mutable_data_ptr<double>() = mean;
-  else
-    *loss.mutable_data_ptr<float>() = static_cast<float>(mean);
-  return {std::move(loss), std::move(gradient)};
+  return {scalar_loss(mean, student.options().dtype(loss_type)), std::move(gradient)};
 }
 
 at::Tensor backward_cpu(const at::Tensor& grad_output, const at::Tensor& gradient,

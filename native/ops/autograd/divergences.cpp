@@ -1,0 +1,115 @@
+#include "ops/divergences.h"
+
+#include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include "ops/scale_gradient.h"
+
+namespace potstill::ops {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+using Optional = std::optional<at::Tensor>;
+
+class DivergenceFunction : public torch::autograd::Function<DivergenceFunction> {
+ public:
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& student,
+                            const at::Tensor& teacher, const Optional& labels, const Optional& mask,
+                            int64_t divergence, double first, double second, double temperature,
+                            bool scale) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    auto [loss, gradient] = divergence_forward(student, teacher, labels, mask, divergence, first,
+                                               second, temperature, scale, true);
+    ctx->save_for_backward({gradient});
+    ctx->saved_data["dtype"] = static_cast<int64_t>(student.scalar_type());
+    return loss;
+  }
+
+  static variable_list backward(AutogradContext* ctx, const variable_list& grad_outputs) {
+    const auto saved = ctx->get_saved_variables();
+    const auto dtype = static_cast<at::ScalarType>(ctx->saved_data["dtype"].toInt());
+    variable_list gradients(9);
+    gradients[0] = scale_gradient(grad_outputs[0], saved[0], dtype);
+    return gradients;
+  }
+};
+
+at::Tensor value_only(const at::Tensor& student, const at::Tensor& teacher, const Optional& labels,
+                      const Optional& mask, Divergence divergence, double first, double second,
+                      double temperature, bool scale) {
+  return std::get<0>(divergence_forward(student, teacher, labels, mask,
+                                        static_cast<int64_t>(divergence), first, second,
+                                        temperature, scale, false));
+}
+
+at::Tensor differentiable(const at::Tensor& student, const at::Tensor& teacher,
+                          const Optional& labels, const Optional& mask, Divergence divergence,
+                          double first, double second, double temperature, bool scale) {
+  if (student.requires_grad() && at::GradMode::is_enabled())
+    return DivergenceFunction::apply(student, teacher, labels, mask,
+                                     static_cast<int64_t>(divergence), first, second, temperature,
+                                     scale);
+  at::AutoDispatchBelowADInplaceOrView below;
+  return value_only(student, teacher, labels, mask, divergence, first, second, temperature, scale);
+}
+
+// The operators in terms of one function: below autograd no gradient is wanted.
+template <auto compute>
+struct Operators {
+  static at::Tensor reverse_kl(const at::Tensor& student, const at::Tensor& teacher,
+                               double temperature, const Optional& mask) {
+    return compute(student, teacher, std::nullopt, mask, Divergence::ReverseKl, 0, 0, temperature,
+                   true);
+  }
+  static at::Tensor jsd(const at::Tensor& student, const at::Tensor& teacher, double beta,
+                        double temperature, bool scale, const Optional& mask) {
+    return compute(student, teacher, std::nullopt, mask, Divergence::Jsd, beta, 0, temperature,
+                   scale);
+  }
+  static at::Tensor skew_kl(const at::Tensor& student, const at::Tensor& teacher, double skew,
+                            double temperature, bool scale, const Optional& mask) {
+    return compute(student, teacher, std::nullopt, mask, Divergence::SkewKl, skew, 0, temperature,
+                   scale);
+  }
+  static at::Tensor skew_reverse_kl(const at::Tensor& student, const at::Tensor& teacher,
+                                    double skew, double temperature, bool scale,
+                                    const Optional& mask) {
+    return compute(student, teacher, std::nullopt, mask, Divergence::SkewReverseKl, skew, 0,
+                   temperature, scale);
+  }
+  static at::Tensor dkd(const at::Tensor& student, const at::Tensor& teacher,
+                        const at::Tensor& labels, double alpha, double beta, double temperature,
+                        const Optional& mask) {
+    return compute(student, teacher, labels, mask, Divergence::Dkd, alpha, beta, temperature, true);
+  }
+  static at::Tensor logit_standardization(const at::Tensor& student, const at::Tensor& teacher,
+                                          double temperature, const Optional& mask) {
+    return compute(student, teacher, std::nullopt, mask, Divergence::LogitStandardization, 0, 0,
+                   temperature, true);
+  }
+  static at::Tensor logit_mse(const at::Tensor& student, const at::Tensor& teacher,
+                              const Optional& mask) {
+    return compute(student, teacher, std::nullopt, mask, Divergence::LogitMse, 0, 0, 1, false);
+  }
+
+  static void implement(torch::Library& m) {
+    m.impl("reverse_kl", &reverse_kl);
+    m.impl("jsd", &jsd);
+    m.impl("skew_kl", &skew_kl);
+    m.impl("skew_reverse_kl", &skew_reverse_kl);
+    m.impl("dkd", &dkd);
+    m.impl("logit_standardization", &logit_standardization);
+    m.impl("logit_mse", &logit_mse);
+  }
+};
+
+}  // namespace
+
+TORCH_LIBRARY_IMPL(potstill, CompositeExplicitAutograd, m) { Operators<value_only>::implement(m); }
+
+TORCH_LIBRARY_IMPL(potstill, Autograd, m) { Operators<differentiable>::implement(m); }
+
+}  // namespace potstill::ops

@@ -1,0 +1,62 @@
+#pragma once
+
+// Between cpu/divergences.cpp and its kernels, which are compiled once per instruction set. Plain
+// C++: the kernels' files must not see ATen (see simd.h).
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/cpu/soft_target_ce.h"
+
+namespace potstill::ops {
+
+// What is computed of a row. With p = softmax(v / T) and q = softmax(z / T):
+enum class RowDivergence {
+  Forward,       // KL(p || q)
+  Reverse,       // KL(q || p)
+  Mixed,         // b KL(p || M) + (1 - b) KL(q || M), M = b p + (1 - b) q
+  SkewForward,   // KL(p || M), M = s p + (1 - s) q
+  SkewReverse,   // KL(q || M), M = (1 - s) p + s q
+  Standardized,  // KL(p || q) of standardized rows
+  Squared,       // mean of (z - v)^2, without T
+  Decoupled,     // a KL of label and rest + b KL within the rest
+};
+
+struct DivergenceJob {
+  double first;   // b, s or a
+  double second;  // b of Decoupled
+  double temperature;
+  double scale;    // of the value of a row: T^2 or 1
+  double counted;  // rows that the mask does not leave out
+  int64_t classes;
+  // The last dimension is contiguous; strides between rows in elements.
+  LogitType student_type, teacher_type;
+  const void* student;
+  const void* teacher;
+  int64_t student_stride;
+  int64_t teacher_stride;
+  const int64_t* labels;  // classes, contiguous; null if the kind needs none
+  const bool* mask;       // contiguous; null if every row counts
+  // Contiguous rows in the type of the student, float for Float16; null if not wanted.
+  void* gradient;
+  // One value per row, 0 for those left out.
+  double* values;
+};
+
+// Computes rows [begin, end). `scratch` is aligned to 64 bytes and holds
+// `divergence_scratch_bytes(classes)`.
+using DivergenceKernel = void (*)(const DivergenceJob& job, int64_t begin, int64_t end,
+                                  void* scratch);
+
+inline size_t divergence_scratch_bytes(int64_t classes) {
+  // Four rows of the widest scalar, each rounded up to a vector, and set apart by a bit more than
+  // that: equal offsets within a page would make loads wait for unrelated stores.
+  return 4 * (static_cast<size_t>(classes) * sizeof(double) + 320);
+}
+
+// The kernel of a kind. Wide: both sides are Float64; else neither is.
+DivergenceKernel divergence_kernel_default(RowDivergence kind, bool wide);
+DivergenceKernel divergence_kernel_avx2(RowDivergence kind, bool wide);
+DivergenceKernel divergence_kernel_avx512(RowDivergence kind, bool wide);
+
+}  // namespace potstill::ops

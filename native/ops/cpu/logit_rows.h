@@ -1,0 +1,91 @@
+#pragma once
+
+// Rows of logits as the kernels on several kinds of divergences take them: converted once into the
+// scalar that is computed with, and padded with -infinity to whole vectors, which adds nothing to
+// any sum. Include it only where simd.h may be included.
+
+#include "ops/cpu/simd.h"
+#include "ops/cpu/soft_target_ce.h"
+
+namespace potstill::ops::POTSTILL_SIMD {
+
+template <typename Scalar, typename Element>
+POTSTILL_INLINE void copy_row(const Element* from, Scalar* to, int64_t classes) {
+  constexpr int width = Simd<Scalar>::width;
+  const int64_t whole = classes / width * width;
+  for (int64_t i = 0; i < whole; i += width) store(to + i, load(from + i));
+  if (whole != classes)
+    store(to + whole, load_partial(from + whole, static_cast<int>(classes - whole),
+                                   -std::numeric_limits<Scalar>::infinity()));
+}
+
+// Row `index` of logits of one type.
+template <typename Scalar>
+POTSTILL_INLINE void load_row(LogitType type, const void* logits, int64_t stride, int64_t index,
+                              Scalar* to, int64_t classes) {
+  const int64_t offset = index * stride;
+  if constexpr (sizeof(Scalar) == sizeof(double)) {
+    copy_row(static_cast<const double*>(logits) + offset, to, classes);
+  } else {
+    switch (type) {
+      case LogitType::BFloat16:
+        return copy_row(static_cast<const BFloat16*>(logits) + offset, to, classes);
+      case LogitType::Float16:
+        return copy_row(static_cast<const Float16*>(logits) + offset, to, classes);
+      default:
+        return copy_row(static_cast<const float*>(logits) + offset, to, classes);
+    }
+  }
+}
+
+// Row `index` of the gradient, `of(i)` being the vector that starts at class i.
+template <typename Element, typename Of>
+POTSTILL_INLINE void write_row(Element* to, int64_t classes, int width, Of of) {
+  const int64_t whole = classes / width * width;
+  for (int64_t i = 0; i < whole; i += width) store(to + i, of(i));
+  if (whole != classes) store_partial(to + whole, of(whole), static_cast<int>(classes - whole));
+}
+
+template <typename Scalar, typename Of>
+POTSTILL_INLINE void write_gradient_row(LogitType type, void* gradient, int64_t index,
+                                        int64_t classes, Of of) {
+  constexpr int width = Simd<Scalar>::width;
+  const int64_t offset = index * classes;
+  if constexpr (sizeof(Scalar) == sizeof(double)) {
+    write_row(static_cast<double*>(gradient) + offset, classes, width, of);
+  } else {
+    // Small gradients of a mean would be lost among the subnormals of float16: those are float.
+    if (type == LogitType::BFloat16)
+      write_row(static_cast<BFloat16*>(gradient) + offset, classes, width, of);
+    else
+      write_row(static_cast<float*>(gradient) + offset, classes, width, of);
+  }
+}
+
+// Of padded rows.
+template <typename Scalar>
+POTSTILL_INLINE Scalar largest_of(const Scalar* row, int64_t padded) {
+  constexpr int width = Simd<Scalar>::width;
+  auto a = load(row);
+  for (int64_t i = width; i < padded; i += width) a = larger(a, load(row + i));
+  return largest(a);
+}
+
+// Sums over a row: `body(i, part)` adds to `part` what the vector that starts at i brings. Partial
+// sums are added up after so many vectors, which keeps rounding errors of long rows low.
+template <typename Scalar, int count, typename Body>
+POTSTILL_INLINE void sum_row(int64_t padded, Scalar (&totals)[count], Body body) {
+  using Vec = typename Simd<Scalar>::Vec;
+  constexpr int width = Simd<Scalar>::width;
+  constexpr int64_t block = 64 * width;
+  Vec total[count] = {};
+  for (int64_t i = 0; i < padded;) {
+    const int64_t end = i + block < padded ? i + block : padded;
+    Vec part[count] = {};
+    for (; i < end; i += width) body(i, part);
+    for (int k = 0; k < count; ++k) total[k] += part[k];
+  }
+  for (int k = 0; k < count; ++k) totals[k] = sum(total[k]);
+}
+
+}  // namespace potstill::ops::POTSTILL_SIMD

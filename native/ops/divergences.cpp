@@ -1,0 +1,192 @@
+#include "ops/divergences.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/empty.h>
+#include <torch/library.h>
+
+#include <cmath>
+#include <type_traits>
+#include <utility>
+
+#include "ops/soft_target_ce.h"
+
+namespace potstill::ops {
+namespace {
+
+bool is_logit_type(at::ScalarType type) {
+  return type == at::kFloat || type == at::kDouble || type == at::kBFloat16 || type == at::kHalf;
+}
+
+bool is_one_per_row(const at::Tensor& values, const at::Tensor& logits) {
+  return values.sizes() == logits.sizes().slice(0, logits.dim() - 1) ||
+         (values.dim() == 1 && values.size(0) * logits.size(-1) == logits.numel());
+}
+
+std::tuple<at::Tensor, at::Tensor> forward_meta(
+    const at::Tensor& student, const at::Tensor& teacher, const std::optional<at::Tensor>& labels,
+    const std::optional<at::Tensor>& mask, int64_t divergence, double first, double second,
+    double temperature, bool /*scale*/, bool want_gradient) {
+  check_divergence(student, teacher, labels, mask, divergence, first, second, temperature);
+  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
+  const auto gradient_type = soft_target_ce_gradient_type(student.scalar_type());
+  return {at::empty({}, student.options().dtype(loss_type)),
+          want_gradient ? at::empty(student.sizes(), student.options().dtype(gradient_type))
+                        : at::Tensor()};
+}
+
+template <auto function>
+auto& find(const char* name) {
+  static const auto op = c10::Dispatcher::singleton()
+                             .findSchemaOrThrow(name, "")
+                             .typed<std::remove_pointer_t<decltype(function)>>();
+  return op;
+}
+
+}  // namespace
+
+const char* name_of(Divergence divergence) {
+  switch (divergence) {
+    case Divergence::ReverseKl:
+      return "reverse_kl";
+    case Divergence::Jsd:
+      return "jsd";
+    case Divergence::SkewKl:
+      return "skew_kl";
+    case Divergence::SkewReverseKl:
+      return "skew_reverse_kl";
+    case Divergence::Dkd:
+      return "dkd";
+    case Divergence::LogitStandardization:
+      return "logit_standardization";
+    case Divergence::LogitMse:
+      return "logit_mse";
+  }
+  TORCH_CHECK_VALUE(false, "_divergence_forward: there is no divergence ",
+                    static_cast<int64_t>(divergence));
+}
+
+void check_logit_pair(const char* name, const at::Tensor& student, const at::Tensor& teacher,
+                      double temperature) {
+  TORCH_CHECK_VALUE(temperature > 0 && std::isfinite(temperature), name,
+                    ": temperature must be positive, got ", temperature);
+  for (const auto& [side, logits] :
+       {std::pair<const char*, const at::Tensor&>("student", student), {"teacher", teacher}})
+    TORCH_CHECK_TYPE(is_logit_type(logits.scalar_type()), name, ": the ", side,
+                     "'s logits must have dtype float32, float64, bfloat16 or float16, got ",
+                     logits.scalar_type());
+  TORCH_CHECK(student.dim() >= 1 && student.size(-1) >= 1, name,
+              ": logits need the shape [*, classes] with at least one class, got ",
+              student.sizes());
+  TORCH_CHECK(teacher.dim() >= 1 && student.size(-1) == teacher.size(-1), name,
+              ": the student has ", student.size(-1), " classes, the teacher ",
+              teacher.dim() >= 1 ? teacher.size(-1) : 0, " (shapes ", student.sizes(), " and ",
+              teacher.sizes(), "); pad or select classes so that they agree");
+  TORCH_CHECK(student.sizes() == teacher.sizes(), name, ": student of shape ", student.sizes(),
+              " and teacher of shape ", teacher.sizes(), " must agree");
+  TORCH_CHECK(student.device() == teacher.device(), name, ": student on device ", student.device(),
+              " and teacher on device ", teacher.device(), "; move one to the other's");
+}
+
+void check_row_mask(const char* name, const at::Tensor& student,
+                    const std::optional<at::Tensor>& mask) {
+  if (!mask.has_value() || !mask->defined()) return;
+  TORCH_CHECK_TYPE(mask->scalar_type() == at::kBool, name, ": the mask must have dtype bool, got ",
+                   mask->scalar_type());
+  TORCH_CHECK(is_one_per_row(*mask, student), name, ": logits of shape ", student.sizes(),
+              " need a mask of shape ", student.sizes().slice(0, student.dim() - 1), ", got ",
+              mask->sizes());
+  TORCH_CHECK(mask->device() == student.device(), name, ": mask on device ", mask->device(),
+              " and logits on device ", student.device(), "; move one to the other's");
+}
+
+void check_row_labels(const char* name, const at::Tensor& student, const at::Tensor& labels) {
+  TORCH_CHECK_TYPE(labels.scalar_type() == at::kLong, name, ": labels must have dtype int64, got ",
+                   labels.scalar_type());
+  TORCH_CHECK(is_one_per_row(labels, student), name, ": logits of shape ", student.sizes(),
+              " need labels of shape ", student.sizes().slice(0, student.dim() - 1), ", got ",
+              labels.sizes());
+  TORCH_CHECK(labels.device() == student.device(), name, ": labels on device ", labels.device(),
+              " and logits on device ", student.device(), "; move one to the other's");
+}
+
+void check_divergence(const at::Tensor& student, const at::Tensor& teacher,
+                      const std::optional<at::Tensor>& labels,
+                      const std::optional<at::Tensor>& mask, int64_t divergence, double first,
+                      double second, double temperature) {
+  const auto kind = static_cast<Divergence>(divergence);
+  const char* name = name_of(kind);
+  switch (kind) {
+    case Divergence::Jsd:
+    case Divergence::SkewKl:
+    case Divergence::SkewReverseKl:
+      TORCH_CHECK_VALUE(first >= 0 && first <= 1, name, ": ",
+                        kind == Divergence::Jsd ? "beta" : "skew", " must be from 0 to 1, got ",
+                        first);
+      break;
+    case Divergence::Dkd:
+      TORCH_CHECK_VALUE(first >= 0 && std::isfinite(first), name,
+                        ": alpha must be positive or 0, got ", first);
+      TORCH_CHECK_VALUE(second >= 0 && std::isfinite(second), name,
+                        ": beta must be positive or 0, got ", second);
+      break;
+    default:
+      break;
+  }
+  check_logit_pair(name, student, teacher, temperature);
+  check_row_mask(name, student, mask);
+  if (kind == Divergence::Dkd) {
+    TORCH_CHECK(labels.has_value() && labels->defined(), name, ": labels are missing");
+    check_row_labels(name, student, *labels);
+  }
+}
+
+at::Tensor reverse_kl(const at::Tensor& student, const at::Tensor& teacher, double temperature,
+                      const std::optional<at::Tensor>& mask) {
+  return find<&reverse_kl>("potstill::reverse_kl").call(student, teacher, temperature, mask);
+}
+
+at::Tensor jsd(const at::Tensor& student, const at::Tensor& teacher, double beta,
+               double temperature, bool scale, const std::optional<at::Tensor>& mask) {
+  return find<&jsd>("potstill::jsd").call(student, teacher, beta, temperature, scale, mask);
+}
+
+at::Tensor skew_kl(const at::Tensor& student, const at::Tensor& teacher, double skew,
+                   double temperature, bool scale, const std::optional<at::Tensor>& mask) {
+  return find<&skew_kl>("potstill::skew_kl").call(student, teacher, skew, temperature, scale, mask);
+}
+
+at::Tensor skew_reverse_kl(const at::Tensor& student, const at::Tensor& teacher, double skew,
+                           double temperature, bool scale, const std::optional<at::Tensor>& mask) {
+  return find<&skew_reverse_kl>("potstill::skew_reverse_kl")
+      .call(student, teacher, skew, temperature, scale, mask);
+}
+
+at::Tensor dkd(const at::Tensor& student, const at::Tensor& teacher, const at::Tensor& labels,
+               double alpha, double beta, double temperature,
+               const std::optional<at::Tensor>& mask) {
+  return find<&dkd>("potstill::dkd").call(student, teacher, labels, alpha, beta, temperature, mask);
+}
+
+at::Tensor logit_standardization(const at::Tensor& student, const at::Tensor& teacher,
+                                 double temperature, const std::optional<at::Tensor>& mask) {
+  return find<&logit_standardization>("potstill::logit_standardization")
+      .call(student, teacher, temperature, mask);
+}
+
+at::Tensor logit_mse(const at::Tensor& student, const at::Tensor& teacher,
+                     const std::optional<at::Tensor>& mask) {
+  return find<&logit_mse>("potstill::logit_mse").call(student, teacher, mask);
+}
+
+std::tuple<at::Tensor, at::Tensor> divergence_forward(
+    const at::Tensor& student, const at::Tensor& teacher, const std::optional<at::Tensor>& labels,
+    const std::optional<at::Tensor>& mask, int64_t divergence, double first, double second,
+    double temperature, bool scale, bool want_gradient) {
+  return find<&divergence_forward>("potstill::_divergence_forward")
+      .call(student, teacher, labels, mask, divergence, first, second, temperature, scale,
+            want_gradient);
+}
+
+TORCH_LIBRARY_IMPL(potstill, Meta, m) { m.impl("_divergence_forward", &forward_meta); }
+
+}  // namespace potstill::ops
