@@ -174,6 +174,7 @@ function compute(loss: Loss, inputs: LossInputs): Tensor {
   const checked = checkLoss("losses.compute", loss);
   const [students, teachers] = [tensors("student"), tensors("teacher")];
   const rest = { labels: tensor("labels"), mask: tensor("mask"), ids: tensor("ids") };
+  if ("connector" in checked) refuseConnector(checked.kind, checked.connector);
   if (checked.kind !== "custom") {
     return computeTerm(nativeTerm(checked, 1), { student: students, teacher: teachers, ...rest });
   }
@@ -184,6 +185,20 @@ function compute(loss: Loss, inputs: LossInputs): Tensor {
     ...{ student, teacher, students, teachers: constants },
     ...{ logits: student, teacherLogits: teacher, ...rest },
   });
+}
+
+/** Connectors are made by a run, from shapes, and trained there. */
+function refuseConnector(kind: string, connector: unknown): void {
+  const learned = (each: unknown) => {
+    const { kind: name } = Object(each) as { kind?: unknown };
+    return name !== undefined && name !== "auto" && name !== "identity";
+  };
+  if (!(Array.isArray(connector) ? connector.some(learned) : learned(connector))) return;
+  throw new PotstillError(
+    "ERR_CONFIG",
+    `losses.compute: ${kind}: a connector is made when a run is planned; give compute features of ` +
+      "one shape, and connector: null",
+  );
 }
 
 /** What can be trained for, as plain data, and `compute` for their values. */

@@ -128,7 +128,7 @@ async function featureTerm(
     throw new PotstillError(
       "ERR_CONFIG",
       `${where}: connectors are made from the shapes of features, and a stream is read once only; ` +
-        "use a data set, or a student whose features fit",
+        "use a data set, or features that fit and connector: null",
     );
   }
   const connectors: (ModuleHandle | null)[] = [];

@@ -422,4 +422,46 @@ it("hint has the value of its definition, with a mask too", () => {
       .compute(losses.hint(), { student: [student, student], teacher: [teacher, teacher] })
       .item(),
   ).toBeCloseTo(9, 6);
+  expect(() => losses.compute(losses.hint({ connector: "linear" }), given)).toThrowError(
+    rejects("ERR_CONFIG", /a connector is made when a run is planned/),
+  );
+});
+
+it("hints with masks weigh elements, however an update is split", async () => {
+  const objective = [
+    losses.softTargets({ weight: 0.3 }),
+    losses.hint({ student: "0", teacher: "0", weight: 2, connector: null }),
+  ];
+  // Masks that leave another share of each micro-batch.
+  const rows = 24;
+  manualSeed(3);
+  const inputs = randn([rows, features]);
+  const mask = [...Array(rows).keys()].map((i) => (i < 12 ? i % 2 : Number(i % 6 > 0)));
+  const source = (parts: number) =>
+    (async function* () {
+      const size = rows / parts;
+      for (let part = 0; part < parts; part++) {
+        yield {
+          inputs: inputs.narrow(0, part * size, size),
+          mask: tensor(mask.slice(part * size, (part + 1) * size), { dtype: "bool" }),
+        };
+      }
+    })();
+  const trained = async (parts: number) => {
+    const { student } = await distill({
+      teacher: await toyModel(7),
+      student: await toyModel(8),
+      data: source(parts),
+      objective,
+      optimizer: optim.sgd({ lr: 0.5 }),
+      steps: 1,
+      accumulate: parts,
+    } as unknown as DistillOptions);
+    return weightsOf(student);
+  };
+  const [whole, split] = [await trained(1), await trained(4)];
+  for (const [name, values] of Object.entries(whole)) {
+    for (const [at, value] of values.entries()) expect(split[name]![at]).toBeCloseTo(value, 5);
+  }
+  expect(whole).not.toEqual(weightsOf(await toyModel(8)));
 });

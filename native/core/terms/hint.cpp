@@ -13,6 +13,9 @@ class Hint : public FeatureTerm {
  public:
   explicit Hint(const Options& spec) : FeatureTerm(spec, {}) {}
 
+  // With a mask its count is not that of the rows.
+  std::string denominator() const override { return "mask"; }
+
  protected:
   at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples& samples,
                      size_t index) const override {
