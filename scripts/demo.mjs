@@ -38,19 +38,10 @@ async function runSeed(potstill, seed, { out, resume }, signal) {
   const first = seed === 1;
   if (!first) recipe.value.teacher = join(out, "teacher.pt");
   const folder = first ? out : join(out, `seed-${seed}`);
-  const run = potstill.runRecipe("distill", recipe, { out: folder, resume, signal });
   const show = potstill.progressReporter(process.stderr);
-  const { RunRecorder } = await import("../dist/cli/recorder.js");
-  const recorder = new RunRecorder({ source: recipe, out: folder, resume });
-  try {
-    for await (const event of run) {
-      show(event);
-      recorder.listen(event);
-    }
-  } finally {
-    await recorder.close();
-  }
-  const { report, model } = await run;
+  const { runRecorded } = await import("../dist/cli/recorded.js");
+  const run = { source: recipe, out: folder, resume, signal };
+  const { report, model } = await runRecorded("distill", run, show);
   model.dispose();
   return report;
 }

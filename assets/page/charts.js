@@ -6,14 +6,15 @@
 
 // biome-ignore lint/correctness/noUnusedVariables: the report and the live page call it
 const potstillCharts = (() => {
-  const phases = ["teacher", "alone", "distilled", "trained"];
+  const phases = ["teacher", "alone", "distilled", "peer", "trained"];
   const titles = {
     teacher: "teacher",
     alone: "student alone",
     distilled: "distilled",
+    peer: "second student",
     trained: "model",
   };
-  const dashes = { teacher: [2, 4], alone: [8, 5], distilled: [], trained: [] };
+  const dashes = { teacher: [2, 4], alone: [8, 5], distilled: [], peer: [8, 5], trained: [] };
   const height = 220;
 
   const quantities = [

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import type { ExplainFlags } from "./commands/explain.js";
 import type { ExportFlags } from "./commands/export.js";
 import type { InitFlags } from "./commands/init.js";
 import type { PredictFlags } from "./commands/predict.js";
@@ -81,6 +82,19 @@ export function program(): Command {
     .action(async (file: string, options: InitFlags) => {
       const { initCommand } = await import("./commands/init.js");
       await initCommand(file, options);
+    });
+
+  potstill
+    .command("explain")
+    .description("show what a recipe comes to: models, terms, steps, time measured on three steps")
+    .argument("<recipe>", "YAML or JSON file for distill")
+    .option("--out <dir>", "folder of the run, where a teacher may be")
+    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--json", "one JSON object on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (recipe: string, options: ExplainFlags) => {
+      const { explainCommand } = await import("./commands/explain.js");
+      await explainCommand(recipe, options);
     });
 
   potstill

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Explanation } from "../../lib/recipe/explain.js";
+import { potstill } from "./cli.js";
+import { classes, side, writeBars } from "./idx.js";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "potstill-explain-"));
+  const recipe = {
+    data: await writeBars(folder),
+    teacher: {
+      train: {
+        model: { "nn.mlp": [side * side, 32, classes] },
+        optimizer: "adam",
+        epochs: 3,
+        batchSize: 16,
+      },
+    },
+    student: { "nn.mlp": [side * side, 8, classes] },
+    alone: true,
+    validation: 0.25,
+    objective: [{ crossEntropy: { weight: 0.3 } }, { softTargets: { temperature: 5 } }],
+    optimizer: { sgd: { lr: 0.1 } },
+    epochs: 4,
+    batchSize: 10,
+  };
+  await writeFile(path.join(folder, "r.json"), JSON.stringify(recipe));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it("shows models, terms, steps and measured times, and leaves nothing behind", async () => {
+  const before = await readdir(folder);
+  const json = await potstill(["explain", "r.json", "--json"], { cwd: folder });
+  expect(json.code, json.stderr).toBe(0);
+  const [explanation] = json.lines() as unknown as [Explanation];
+  expect(explanation.models.map(({ role, parameters }) => [role, parameters])).toEqual([
+    ["student", 64 * 8 + 8 + 8 * 4 + 4],
+    ["teacher", 64 * 32 + 32 + 32 * 4 + 4],
+  ]);
+  expect(explanation.terms.map(({ kind, weight }) => [kind, weight])).toEqual([
+    ["crossEntropy", 0.3],
+    ["softTargets", 1],
+  ]);
+  // 128 samples; a quarter of them validates the students.
+  expect(
+    explanation.phases.map(({ phase, stepsPerEpoch, steps }) => [phase, stepsPerEpoch, steps]),
+  ).toEqual([
+    ["teacher", 8, 24],
+    ["alone", 10, 40],
+    ["distilled", 10, 40],
+  ]);
+  for (const { secondsPerStep, secondsPerEpoch, stepsPerEpoch } of explanation.phases) {
+    expect(secondsPerStep).toBeGreaterThan(0);
+    expect(secondsPerStep).toBeLessThan(1);
+    expect(secondsPerEpoch).toBeCloseTo(secondsPerStep * (stepsPerEpoch as number), 10);
+  }
+  expect(explanation.memory.weights).toBe(
+    4 * explanation.models.reduce((sum, each) => sum + each.parameters, 0),
+  );
+  expect(explanation.memory.peak).toBeGreaterThan(explanation.memory.weights);
+  expect(await readdir(folder)).toEqual(before);
+  expect(existsSync(path.join(folder, "runs"))).toBe(false);
+});
+
+it("prints tables, with --set, and refuses a recipe that is wrong", async () => {
+  const text = await potstill(["explain", "r.json", "--set", "epochs=7"], { cwd: folder });
+  expect(text.code, text.stderr).toBe(0);
+  expect(text.stdout).toMatch(/teacher\s+2,212\s+not there yet/);
+  expect(text.stdout).toMatch(/softTargets\s+1\s+temperature 5/);
+  expect(text.stdout).toMatch(/distilled\s+10\s+10\s+7\s+70\s+/);
+  const wrong = await potstill(["explain", "r.json", "--set", "epocs=7"], { cwd: folder });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('did you mean "epochs"');
+});
