@@ -29,5 +29,10 @@ export type {
   SoftTargetsOptions,
   WeightOptions,
 } from "./schemas.js";
-export type { FeatureLossOptions } from "./schemas-features.js";
+export type {
+  AttentionOptions,
+  FeatureLossOptions,
+  PktOptions,
+  RkdOptions,
+} from "./schemas-features.js";
 export type { OwnLossOptions } from "./script.js";

@@ -110,4 +110,20 @@ std::optional<at::Tensor> feature_mask(const Samples& samples, const at::Tensor&
   return mask.to(feature.device(), at::kBool);
 }
 
+at::Tensor masked_samples(const Samples& samples, const at::Tensor& feature,
+                          const std::string& who) {
+  if (!samples.mask) return feature;
+  const auto mask = feature_mask(samples, feature, who);
+  if (mask->dim() != 1)
+    throw Error(Code::Shape, c10::str("mask: ", who, " takes samples as a whole: it needs one of ",
+                                      "shape [", feature.size(0), "], got ", mask->sizes()));
+  return feature.index({*mask});
+}
+
+double counted_samples(const Samples& samples, const at::Tensor& feature, const std::string& who) {
+  const auto mask = feature_mask(samples, feature, who);
+  return mask ? static_cast<double>(mask->sum().item<int64_t>())
+              : static_cast<double>(feature.size(0));
+}
+
 }  // namespace potstill

@@ -50,4 +50,10 @@ class FeatureTerm : public LossTerm {
 std::optional<at::Tensor> feature_mask(const Samples& samples, const at::Tensor& feature,
                                        const std::string& who);
 
+// For losses that take samples as a whole: those of a feature that a mask [B] keeps, all of them
+// without a mask; Error(Shape) for a mask of another shape, such as one of tokens.
+at::Tensor masked_samples(const Samples& samples, const at::Tensor& feature,
+                          const std::string& who);
+double counted_samples(const Samples& samples, const at::Tensor& feature, const std::string& who);
+
 }  // namespace potstill

@@ -18,6 +18,12 @@ constexpr std::pair<const char*, TermFactory> kTerms[] = {
     {"softTargets", make_soft_targets},
     {"logitMse", make_logit_mse},
     {"hint", make_hint},
+    {"hiddenState", make_hint},
+    {"attention", make_attention},
+    {"similarity", make_similarity},
+    {"rkd", make_rkd},
+    {"pkt", make_pkt},
+    {"nst", make_nst},
     {"module", make_module_term},
     {"custom", make_custom_term},
 };

@@ -19,6 +19,11 @@ std::unique_ptr<LossTerm> make_mse(const Options& spec);
 std::unique_ptr<LossTerm> make_soft_targets(const Options& spec);
 std::unique_ptr<LossTerm> make_logit_mse(const Options& spec);
 std::unique_ptr<LossTerm> make_hint(const Options& spec);
+std::unique_ptr<LossTerm> make_attention(const Options& spec);
+std::unique_ptr<LossTerm> make_similarity(const Options& spec);
+std::unique_ptr<LossTerm> make_rkd(const Options& spec);
+std::unique_ptr<LossTerm> make_pkt(const Options& spec);
+std::unique_ptr<LossTerm> make_nst(const Options& spec);
 std::unique_ptr<LossTerm> make_module_term(const Options& spec);
 std::unique_ptr<LossTerm> make_custom_term(const Options& spec);
 
