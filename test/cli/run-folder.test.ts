@@ -71,6 +71,33 @@ describe("the folder of a run", () => {
     expect((await readFile(events, "utf8")).length).toBeLessThan(after.length);
   });
 
+  it("touches nothing of a folder that another run is writing to", async () => {
+    const out = path.join(folder, "folder");
+    const names = ["events.jsonl", "recipe.yaml", "report.html", "report.json"];
+    const read = () => Promise.all(names.map((name) => readFile(path.join(out, name), "utf8")));
+    const before = await read();
+    // This process is alive, so the lock is no leftover.
+    await writeFile(path.join(out, ".lock"), `${process.pid}\n`);
+    const file = path.join(folder, "folder.json");
+    const outcome = await potstill(["distill", file, "--out", out, "--set", "epochs=1"]);
+    const listed = await potstill(["runs", out, "--json"]);
+    await rm(path.join(out, ".lock"));
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("[ERR_LOCKED]");
+    expect(await read()).toEqual(before);
+    expect(listed.lines()[0]).toMatchObject({ state: "running" });
+  });
+
+  it("says so where the folder is a file, or none of a run", async () => {
+    const file = path.join(folder, "folder.json");
+    const outcome = await potstill(["distill", file, "--out", file]);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("[ERR_IO]");
+    const none = await potstill(["report", path.join(folder, "nowhere")]);
+    expect(none.code).toBe(1);
+    expect(none.stderr).toMatch(/cannot read .*report\.json: no such file/);
+  });
+
   it("lists runs and says where their recipes differ", async () => {
     const other = path.join(folder, "other");
     const file = path.join(folder, "folder.json");
