@@ -35,4 +35,10 @@ export type {
   PktOptions,
   RkdOptions,
 } from "./schemas-features.js";
+export type {
+  CrdOptions,
+  LearnedLossOptions,
+  ReviewKdOptions,
+  VidOptions,
+} from "./schemas-learned.js";
 export type { OwnLossOptions } from "./script.js";

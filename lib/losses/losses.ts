@@ -7,6 +7,7 @@ import { computeTerm } from "../tensor/term.js";
 import type { CustomLoss } from "./custom.js";
 import { feature } from "./feature.js";
 import { featureLosses } from "./features.js";
+import { isLearned, learnedLosses } from "./learned.js";
 import { nativeTerm } from "./native.js";
 import { checkLoss, type Loss, type LossOf, makeLoss } from "./objective.js";
 import type {
@@ -172,6 +173,13 @@ function compute(loss: Loss, inputs: LossInputs): Tensor {
       `losses.compute: ${name}: expected ${expected}, got ${shown(inputs[name])}`,
     );
   const checked = checkLoss("losses.compute", loss);
+  if (isLearned(checked.kind)) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `losses.compute: ${checked.kind} has learned parts, which are made from the shapes of the ` +
+        "features and trained with a student; use it in distill()",
+    );
+  }
   const [students, teachers] = [tensors("student"), tensors("teacher")];
   const rest = { labels: tensor("labels"), mask: tensor("mask"), ids: tensor("ids") };
   if ("connector" in checked) refuseConnector(checked.kind, checked.connector);
@@ -210,6 +218,7 @@ export const losses = {
   softTargets,
   logitMse,
   ...featureLosses,
+  ...learnedLosses,
   feature,
   script,
   custom,

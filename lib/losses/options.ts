@@ -9,7 +9,7 @@ export const number = z.number({ error: "expected a finite number" });
 const least0 = number.min(0, { error: "expected a number of at least 0" });
 
 /** Factor of a loss in a sum. */
-export const weight = (standard: number) =>
+export const weight = (standard: Weight) =>
   z
     .union(
       [

@@ -12,6 +12,7 @@ import {
   weights,
 } from "./options.js";
 import { featureSchemas } from "./schemas-features.js";
+import { learnedSchemas } from "./schemas-learned.js";
 import { scriptSchema } from "./script.js";
 
 export const schemas = {
@@ -33,6 +34,7 @@ export const schemas = {
   softTargets: z.strictObject({ weight: weight(1), temperature: temperature.default(4) }),
   logitMse: z.strictObject({ weight: weight(1) }),
   ...featureSchemas,
+  ...learnedSchemas,
   script: scriptSchema,
   custom: customSchema,
 };
