@@ -92,6 +92,56 @@ describe.each([
   });
 });
 
+describe("laws", () => {
+  const maps = (rows: number) => randn([rows, 3, 4, 4], { dtype: "float64" });
+  const made = (kind: "vid" | "reviewKd") =>
+    moduleOf(
+      kind === "vid" ? losses.vid() : losses.reviewKd(),
+      [[2, 3, 4, 4]],
+      [[2, 3, 4, 4]],
+      "float64",
+    );
+
+  it("vid is the mean over samples, however they are split", async () => {
+    manualSeed(1);
+    using module = await made("vid");
+    const [s, t] = [maps(5), maps(5)];
+    const over = (from: number, count: number) =>
+      count *
+      Number(evaluate(module, [s.narrow(0, from, count)], [t.narrow(0, from, count)]).item());
+    expect(over(0, 1) + over(1, 4)).toBeCloseTo(over(0, 5), 12);
+  });
+
+  it.each(["vid", "reviewKd"] as const)(
+    "%s does not ask how features lie in memory",
+    async (kind) => {
+      manualSeed(2);
+      using module = await made(kind);
+      const [s, t] = [maps(2), maps(2)];
+      const turned = (x: Tensor) => x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
+      const value = Number(evaluate(module, [s], [t]).item());
+      expect(Number(evaluate(module, [turned(s)], [turned(t)]).item())).toBeCloseTo(value, 12);
+    },
+  );
+
+  it.each(["vid", "reviewKd"] as const)("%s takes one sample", async (kind) => {
+    using module = await made(kind);
+    expect(evaluate(module, [maps(1)], [maps(1)]).item()).toSatisfy(Number.isFinite);
+  });
+
+  it("vid of a perfect prediction is half the logarithm of its variance", async () => {
+    using module = await moduleOf(losses.vid(), [[2, 3]], [[2, 3]], "float64");
+    const eye = tensor([1, 0, 0, 0, 1, 0, 0, 0, 1], { shape: [3, 3], dtype: "float64" });
+    const layers = [...module.parameters()].filter(([, { shape }]) => shape.length === 2);
+    expect(layers).toHaveLength(3);
+    const weights = Object.fromEntries(layers.map(([name]) => [name, eye]));
+    module.loadStateDict(weights, { strict: false });
+    // The identity, behind ReLU, of positive features.
+    const x = tensor([1, 2, 3, 4, 5, 6], { shape: [2, 3], dtype: "float64" });
+    expect(Number(evaluate(module, [x], [x]).item())).toBeCloseTo(0.5 * Math.log(5), 6);
+  });
+});
+
 describe("vid", () => {
   it("has a variance of 5 at first, also for tokens and vectors", async () => {
     for (const [student, teacher] of [
