@@ -41,4 +41,12 @@ export type {
   ReviewKdOptions,
   VidOptions,
 } from "./schemas-learned.js";
+export type {
+  DistOptions,
+  DkdOptions,
+  JsdOptions,
+  LogitStandardizationOptions,
+  ReverseKlOptions,
+  SkewOptions,
+} from "./schemas-divergences.js";
 export type { OwnLossOptions } from "./script.js";

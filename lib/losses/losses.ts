@@ -5,6 +5,7 @@ import { shown } from "../tensor/options.js";
 import { Tensor } from "../tensor/tensor.js";
 import { computeTerm } from "../tensor/term.js";
 import type { CustomLoss } from "./custom.js";
+import { divergences } from "./divergences.js";
 import { feature } from "./feature.js";
 import { featureLosses } from "./features.js";
 import { isLearned, learnedLosses } from "./learned.js";
@@ -87,16 +88,6 @@ function mse(options: WeightOptions = {}): LossOf<"mse"> {
  */
 function softTargets(options: SoftTargetsOptions = {}): LossOf<"softTargets"> {
   return makeLoss("softTargets", options);
-}
-
-/**
- * Squared difference of student's and teacher's logits, mean over all elements
- * (arXiv:1503.02531, section 2.1).
- *
- * @throws PotstillError `ERR_CONFIG` for an unknown option or a value out of range
- */
-function logitMse(options: WeightOptions = {}): LossOf<"logitMse"> {
-  return makeLoss("logitMse", options);
 }
 
 /**
@@ -216,9 +207,9 @@ export const losses = {
   binaryCrossEntropy,
   mse,
   softTargets,
-  logitMse,
   ...featureLosses,
   ...learnedLosses,
+  ...divergences,
   feature,
   script,
   custom,

@@ -11,6 +11,7 @@ import {
   weight,
   weights,
 } from "./options.js";
+import { divergenceSchemas } from "./schemas-divergences.js";
 import { featureSchemas } from "./schemas-features.js";
 import { learnedSchemas } from "./schemas-learned.js";
 import { scriptSchema } from "./script.js";
@@ -32,9 +33,9 @@ export const schemas = {
   binaryCrossEntropy: z.strictObject({ weight: weight(1), positiveWeights: weights }),
   mse: z.strictObject({ weight: weight(1) }),
   softTargets: z.strictObject({ weight: weight(1), temperature: temperature.default(4) }),
-  logitMse: z.strictObject({ weight: weight(1) }),
   ...featureSchemas,
   ...learnedSchemas,
+  ...divergenceSchemas,
   script: scriptSchema,
   custom: customSchema,
 };

@@ -87,6 +87,15 @@ TORCH_LIBRARY(potstill, m) {
       "int divergence, float first, float second, float temperature, bool scale, "
       "bool want_gradient) -> (Tensor loss, Tensor gradient)");
 
+  // dist.h
+  m.def(
+      "dist(Tensor student, Tensor teacher, float beta=1., float gamma=1., float temperature=1., "
+      "bool scale=False, Tensor? mask=None) -> Tensor");
+  m.def(
+      "_dist_forward(Tensor student, Tensor teacher, float beta, float gamma, "
+      "float temperature, bool scale, Tensor? mask, bool want_gradient) "
+      "-> (Tensor loss, Tensor gradient)");
+
   // linear.h
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");

@@ -2,6 +2,8 @@
 """
 
 import json
+import pathlib
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -83,6 +85,46 @@ case("mse", {}, (z, None, targets), lambda z, v, y: F.mse_loss(z, y))
 case("softTargets", {}, (z, v, None), lambda z, v, y: kl(z, v, 4).mean())
 case("softTargets", {"temperature": 1.5}, (*tokens, None), lambda z, v, y: kl(z, v, 1.5).mean())
 case("logitMse", {}, (z, v, None), lambda z, v, y: F.mse_loss(z, v))
+
+
+def divergences():
+    """Written out in test/oracles/divergences.py."""
+    path = pathlib.Path(__file__).parents[1] / "oracles"
+    sys.path.insert(0, str(path))
+    import divergences as ops
+
+    def mean(op, **options):
+        def value(z, v, y):
+            labels = None if y is None else y.flatten()
+            return op(z.flatten(0, -2), v.flatten(0, -2), labels, **options).mean()
+
+        return value
+
+    def labeled(z, v, y):
+        return ops.dkd(z[keep(y)], v[keep(y)], y[keep(y)], 0.5, 2.0, 3.0).mean()
+
+    case("reverseKl", {}, (z, v, None), mean(ops.reverse_kl))
+    case("reverseKl", {"temperature": 3}, (*tokens, None), mean(ops.reverse_kl, temperature=3.0))
+    case("jsd", {}, (z, v, None), mean(ops.jsd))
+    case("jsd", {"beta": 0.1, "temperature": 2, "scale": True}, (z, saturated, None),
+         mean(ops.jsd, beta=0.1, temperature=2.0, scale=True))
+    case("skewKl", {}, (z, v, None), mean(ops.skew_kl))
+    case("skewKl", {"skew": 0.4, "temperature": 2, "scale": True}, (*tokens, None),
+         mean(ops.skew_kl, skew=0.4, temperature=2.0, scale=True))
+    case("skewReverseKl", {}, (z, v, None), mean(ops.skew_reverse_kl))
+    case("skewReverseKl", {"skew": 0.4, "temperature": 2}, (*tokens, None),
+         mean(ops.skew_reverse_kl, skew=0.4, temperature=2.0))
+    case("dkd", {}, (z, v, y), mean(ops.dkd))
+    case("dkd", {"alpha": 0.5, "beta": 2, "temperature": 3}, (z, v, some), labeled)
+    case("dist", {}, (z, v, None), mean(ops.dist))
+    case("dist", {"beta": 0.5, "gamma": 2, "temperature": 4, "scale": True}, (*tokens, None),
+         mean(ops.dist, beta=0.5, gamma=2.0, temperature=4.0, scale=True))
+    case("logitStandardization", {}, (z, v, None), mean(ops.logit_standardization))
+    case("logitStandardization", {"temperature": 1}, (*tokens, None),
+         mean(ops.logit_standardization, temperature=1.0))
+
+
+divergences()
 
 
 def plain(tensor):

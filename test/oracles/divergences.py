@@ -86,6 +86,17 @@ def dkd(z, v, y, alpha=1.0, beta=8.0, temperature=4.0):
     return temperature**2 * (alpha * target + beta * kl(others(v), others(z)))
 
 
+def dist(z, v, y, beta=1.0, gamma=1.0, temperature=1.0, scale=False):
+    q, p = (F.softmax(x / temperature, -1) for x in (z, v))
+
+    def apart(a, b):
+        a, b = (x - x.mean(-1, keepdim=True) for x in (a, b))
+        return 1 - F.cosine_similarity(a, b, -1, eps=1e-8).mean()
+
+    loss = beta * apart(p, q) + gamma * apart(p.T, q.T)
+    return (temperature**2 if scale else 1) * loss
+
+
 def case(function, classes, student="float64", teacher=None, masked=(), **options):
     teacher = teacher or student
     z = logits(ROWS, classes, 0.3, student).double().requires_grad_()
@@ -117,6 +128,8 @@ def main():
         (logit_standardization, [{}, {"temperature": 0.7}]),
         (logit_mse, [{}]),
         (dkd, [{}, {"alpha": 0.3, "beta": 2.0, "temperature": 1.0}, {"alpha": 0.0}, {"beta": 0.0}]),
+        (dist, [{}, {"beta": 2.0, "gamma": 0.5, "temperature": 3.0, "scale": True}, {"beta": 0.0},
+                {"gamma": 0.0}]),
     ]  # fmt: skip
     cases = []
     for function, choices in variants:

@@ -24,6 +24,13 @@ constexpr std::pair<const char*, TermFactory> kTerms[] = {
     {"rkd", make_rkd},
     {"pkt", make_pkt},
     {"nst", make_nst},
+    {"reverseKl", make_reverse_kl},
+    {"jsd", make_jsd},
+    {"skewKl", make_skew_kl},
+    {"skewReverseKl", make_skew_reverse_kl},
+    {"logitStandardization", make_logit_standardization},
+    {"dkd", make_dkd},
+    {"dist", make_dist},
     {"module", make_module_term},
     {"custom", make_custom_term},
 };

@@ -24,6 +24,13 @@ std::unique_ptr<LossTerm> make_similarity(const Options& spec);
 std::unique_ptr<LossTerm> make_rkd(const Options& spec);
 std::unique_ptr<LossTerm> make_pkt(const Options& spec);
 std::unique_ptr<LossTerm> make_nst(const Options& spec);
+std::unique_ptr<LossTerm> make_reverse_kl(const Options& spec);
+std::unique_ptr<LossTerm> make_jsd(const Options& spec);
+std::unique_ptr<LossTerm> make_skew_kl(const Options& spec);
+std::unique_ptr<LossTerm> make_skew_reverse_kl(const Options& spec);
+std::unique_ptr<LossTerm> make_logit_standardization(const Options& spec);
+std::unique_ptr<LossTerm> make_dkd(const Options& spec);
+std::unique_ptr<LossTerm> make_dist(const Options& spec);
 std::unique_ptr<LossTerm> make_module_term(const Options& spec);
 std::unique_ptr<LossTerm> make_custom_term(const Options& spec);
 

@@ -1,4 +1,4 @@
-// Terms of targets that are no classes (mse, binaryCrossEntropy), and logitMse.
+// Terms of targets that are no classes: mse and binaryCrossEntropy.
 
 #include <ATen/ATen.h>
 
@@ -95,27 +95,11 @@ class BinaryCrossEntropy : public TargetTerm {
   std::vector<double> weights_;  // empty: none
 };
 
-class LogitMse : public LossTerm {
- public:
-  explicit LogitMse(const Options& spec) : LossTerm(spec, {}) {}
-
-  TermValue evaluate(Samples& samples, const TermFeatures&) const override {
-    const auto& teacher = samples.teacher(name()).mean();
-    const auto& logits = samples.logits(name());
-    // A difference and its square save nothing of the teacher, so that inference tensors do.
-    return {(logits - teacher.to(logits.scalar_type())).square().mean(),
-            static_cast<double>(samples.rows())};
-  }
-};
-
 }  // namespace
 
 std::unique_ptr<LossTerm> make_mse(const Options& spec) { return std::make_unique<Mse>(spec); }
 std::unique_ptr<LossTerm> make_binary_cross_entropy(const Options& spec) {
   return std::make_unique<BinaryCrossEntropy>(spec);
-}
-std::unique_ptr<LossTerm> make_logit_mse(const Options& spec) {
-  return std::make_unique<LogitMse>(spec);
 }
 
 }  // namespace potstill

@@ -18,7 +18,8 @@ struct Labels {
 };
 
 // What several teachers say. One is used as it is; of more the mean is taken, of probabilities at
-// the temperature of the term, or of logits. `logitMse` always compares with the mean of logits.
+// the temperature of the term, or of logits. `logitMse` and `logitStandardization`
+// always take the mean of logits.
 class TeacherLogits {
  public:
   TeacherLogits() = default;

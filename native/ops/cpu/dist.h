@@ -1,0 +1,72 @@
+#pragma once
+
+// Between cpu/dist.cpp and its kernels, which are compiled once per instruction set. Plain C++: the
+// kernels' files must not see ATen (see simd.h).
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/cpu/soft_target_ce.h"
+
+namespace potstill::ops {
+
+// Sums over one row or one column of deviations a of the teacher's and b of the student's
+// probabilities.
+struct DistSums {
+  double aa, bb, ab;
+};
+
+// Of one column: the means, and the derivative of the loss by q of a row,
+// of_teacher * (p - mean_p) + of_student * (q - mean_q).
+struct DistColumn {
+  double mean_p, mean_q, of_teacher, of_student;
+};
+
+struct DistRow {
+  double of_teacher, of_student;
+};
+
+struct DistJob {
+  double temperature;
+  double scale;  // of the gradient
+  int64_t classes;
+  // The last dimension is contiguous; strides between rows in elements.
+  LogitType student_type, teacher_type;
+  const void* student;
+  const void* teacher;
+  int64_t student_stride;
+  int64_t teacher_stride;
+  const bool* mask;  // contiguous; null if every row counts
+  // One row of probabilities: what is summed over columns are differences from it, which do not
+  // cancel.
+  const double* reference_p;
+  const double* reference_q;
+  // Filled by `sums`, one per row.
+  DistSums* row_sums;
+  // For `gradient`.
+  const DistRow* rows;
+  const DistColumn* columns;
+  // Contiguous rows in the type of the student, float for Float16.
+  void* gradient;
+};
+
+// `scratch` is aligned to 64 bytes and holds `dist_scratch_bytes(classes)`.
+struct DistKernels {
+  // The probabilities of one row.
+  void (*probabilities)(const DistJob& job, int64_t row, double* p, double* q, void* scratch);
+  // Of rows [begin, end): the sums of each row, and of each column five sums of differences from
+  // the reference, which are added to `columns`: of p, q, p^2, q^2 and pq, each of all classes.
+  void (*sums)(const DistJob& job, int64_t begin, int64_t end, double* columns, void* scratch);
+  void (*gradient)(const DistJob& job, int64_t begin, int64_t end, void* scratch);
+};
+
+inline size_t dist_scratch_bytes(int64_t classes) {
+  return 3 * (static_cast<size_t>(classes) * sizeof(double) + 320);
+}
+
+// Wide: both sides are Float64; else neither is.
+DistKernels dist_kernels_default(bool wide);
+DistKernels dist_kernels_avx2(bool wide);
+DistKernels dist_kernels_avx512(bool wide);
+
+}  // namespace potstill::ops
