@@ -64,6 +64,7 @@ for (const threads of [1, 2]) {
         ["logit_standardization", (z) => p.logit_standardization(z, v)],
         ["logit_mse", (z) => p.logit_mse(z, v)],
         ["dkd", (z) => p.dkd(z, v, labels)],
+        ["dist", (z) => p.dist(z, v, 1, 1, 2)],
       ]) {
         const z = values(12, classes, 0.3, dtype, -Infinity).requiresGrad_();
         const loss = call(z);
@@ -111,7 +112,7 @@ describe("instruction sets", () => {
     for (const set of here) {
       const { results } = made.get(set)!;
       const names = Object.keys(results).filter((name) => /^1 .*float/.test(name));
-      expect(names).toHaveLength(150 + 112);
+      expect(names).toHaveLength(150 + 128);
       for (const name of names) expect(results[name]).toEqual(results[name.replace("1", "2")]);
     }
   });

@@ -11,11 +11,13 @@ export const NAMES = [
   "logit_mse",
   "dkd",
 ] as const;
-export type Name = (typeof NAMES)[number];
+/** `dist` is no mean over rows, so that few of the laws of the others hold. */
+export type Name = (typeof NAMES)[number] | "dist";
 
 export interface Options {
   temperature?: number;
   beta?: number;
+  gamma?: number;
   skew?: number;
   alpha?: number;
   scale?: boolean;
