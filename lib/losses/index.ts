@@ -30,6 +30,14 @@ export type {
   WeightOptions,
 } from "./schemas.js";
 export type {
+  DistOptions,
+  DkdOptions,
+  JsdOptions,
+  LogitStandardizationOptions,
+  ReverseKlOptions,
+  SkewOptions,
+} from "./schemas-divergences.js";
+export type {
   AttentionOptions,
   FeatureLossOptions,
   PktOptions,
@@ -41,12 +49,4 @@ export type {
   ReviewKdOptions,
   VidOptions,
 } from "./schemas-learned.js";
-export type {
-  DistOptions,
-  DkdOptions,
-  JsdOptions,
-  LogitStandardizationOptions,
-  ReverseKlOptions,
-  SkewOptions,
-} from "./schemas-divergences.js";
 export type { OwnLossOptions } from "./script.js";
