@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 32 potstill::* with 32.
+// 1584 operators aten::* with 3096 overloads, 34 potstill::* with 34.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6301,6 +6301,12 @@ export interface PotstillOps {
   readonly _attention_transfer_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, paper: boolean, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly _dist_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, beta: number, gamma: number, temperature: number, scale: boolean, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _divergence_forward: Operator<{
+    default: (student: Tensor, teacher: Tensor, labels: Tensor | null, mask: Tensor | null, divergence: Int, first: number, second: number, temperature: number, scale: boolean, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
   readonly _hint_mse_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
@@ -6319,9 +6325,6 @@ export interface PotstillOps {
   readonly _similarity_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
-  readonly _divergence_forward: Operator<{
-    default: (student: Tensor, teacher: Tensor, labels: Tensor | null, mask: Tensor | null, divergence: Int, first: number, second: number, temperature: number, scale: boolean, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
-  }>;
   readonly _soft_target_ce_backward: Operator<{
     default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
   }>;
@@ -6337,11 +6340,14 @@ export interface PotstillOps {
   readonly cpu_capability: Operator<{
     default: () => string;
   }>;
-  readonly hint_mse: Operator<{
-    default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;
+  readonly dist: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [beta: number, gamma: number, temperature: number, scale: boolean, mask: Tensor | null], { beta?: number; gamma?: number; temperature?: number; scale?: boolean; mask?: Tensor | null }>) => Tensor;
   }>;
   readonly dkd: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor, labels: Tensor], [alpha: number, beta: number, temperature: number, mask: Tensor | null], { alpha?: number; beta?: number; temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly hint_mse: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;
   }>;
   readonly jsd: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [beta: number, temperature: number, scale: boolean, mask: Tensor | null], { beta?: number; temperature?: number; scale?: boolean; mask?: Tensor | null }>) => Tensor;
@@ -6355,14 +6361,14 @@ export interface PotstillOps {
   readonly load_product_choices: Operator<{
     default: (table: string) => void;
   }>;
-  readonly nst: Operator<{
-    default: (student: Tensor, teacher: Tensor) => Tensor;
-  }>;
   readonly logit_mse: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;
   }>;
   readonly logit_standardization: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [temperature: number, mask: Tensor | null], { temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly nst: Operator<{
+    default: (student: Tensor, teacher: Tensor) => Tensor;
   }>;
   readonly pack_linear_weight: Operator<{
     default: (weight: Tensor, rows: Int) => Tensor;
@@ -6373,14 +6379,14 @@ export interface PotstillOps {
   readonly product_choices: Operator<{
     default: () => string;
   }>;
+  readonly reverse_kl: Operator<{
+    default: (...args: Args<[student: Tensor, teacher: Tensor], [temperature: number, mask: Tensor | null], { temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
   readonly rkd: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [distance: number, angle: number], { distance?: number; angle?: number }>) => Tensor;
   }>;
   readonly similarity: Operator<{
     default: (student: Tensor, teacher: Tensor) => Tensor;
-  }>;
-  readonly reverse_kl: Operator<{
-    default: (...args: Args<[student: Tensor, teacher: Tensor], [temperature: number, mask: Tensor | null], { temperature?: number; mask?: Tensor | null }>) => Tensor;
   }>;
   readonly skew_kl: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [skew: number, temperature: number, scale: boolean, mask: Tensor | null], { skew?: number; temperature?: number; scale?: boolean; mask?: Tensor | null }>) => Tensor;
