@@ -37,6 +37,12 @@ export type {
   ReverseKlOptions,
   SkewOptions,
 } from "./schemas-divergences.js";
+
+  ActivationBoundaryOptions,
+  MiniLmOptions,
+  OverhaulOptions,
+} from "./schemas-composed.js";
+
 export type {
   AttentionOptions,
   FeatureLossOptions,

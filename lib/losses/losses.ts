@@ -4,6 +4,7 @@ import { PotstillError } from "../native/errors.js";
 import { shown } from "../tensor/options.js";
 import { Tensor } from "../tensor/tensor.js";
 import { computeTerm } from "../tensor/term.js";
+import { composedLosses } from "./composed.js";
 import type { CustomLoss } from "./custom.js";
 import { divergences } from "./divergences.js";
 import { feature } from "./feature.js";
@@ -210,6 +211,7 @@ export const losses = {
   ...featureLosses,
   ...learnedLosses,
   ...divergences,
+  ...composedLosses,
   feature,
   script,
   custom,

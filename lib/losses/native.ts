@@ -17,6 +17,11 @@ export function nativeTerm(loss: Loss, weight: number): TermSpec {
       const { student, teacher, teacherIndex } = loss;
       return { kind: "custom", weight, student, teacher, teacherIndex, needsTeacher: false };
     }
+    case "ofd": {
+      // What stands for the margins is read by the plan.
+      const { connector: _, batchNorm: __, margins, ...options } = loss;
+      return { ...options, ...(margins === null ? {} : { margins }), weight };
+    }
     default: {
       const { connector: _, ...options } = loss as Exclude<Loss, { kind: "script" | "custom" }> & {
         connector?: unknown;

@@ -5,7 +5,7 @@ import { type ConnectorInput, connectorSchema } from "./connectors.js";
 import { number, paths, positive, teacherIndex, type Weight, weight } from "./options.js";
 
 /** Options of every loss that compares features in pairs. */
-const pairs = (standard: number, connector: "auto" | null) => ({
+export const pairs = (standard: number, connector: ConnectorInput) => ({
   weight: weight(standard),
   student: paths,
   teacher: paths,

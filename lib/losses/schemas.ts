@@ -11,6 +11,7 @@ import {
   weight,
   weights,
 } from "./options.js";
+import { composedSchemas } from "./schemas-composed.js";
 import { divergenceSchemas } from "./schemas-divergences.js";
 import { featureSchemas } from "./schemas-features.js";
 import { learnedSchemas } from "./schemas-learned.js";
@@ -36,6 +37,7 @@ export const schemas = {
   ...featureSchemas,
   ...learnedSchemas,
   ...divergenceSchemas,
+  ...composedSchemas,
   script: scriptSchema,
   custom: customSchema,
 };

@@ -22,6 +22,7 @@ import { manualSeed, type Tensor } from "../tensor/index.js";
 import { computeTerm } from "../tensor/term.js";
 import { advice, connectorDefs } from "./connectors.js";
 import { onDevice } from "./device.js";
+import { teacherMargins } from "./margins.js";
 import { moduleTerms } from "./module-terms.js";
 import { nativeBatch } from "./step.js";
 
@@ -60,7 +61,7 @@ export async function nativeTerms(
     const terms: TermSpec[] = [];
     for (const [index, loss] of losses.entries()) {
       const where = whereOf(losses, index);
-      const term = plain[index]!;
+      const term = withMargins(loss, plain[index]!, context, where);
       if (Object.hasOwn(moduleTerms, loss.kind)) {
         terms.push(await moduleTerm(loss, term, probe, context, where));
       } else if (isFeatureLoss(loss)) {
@@ -70,6 +71,19 @@ export async function nativeTerms(
     return terms;
   } finally {
     probe?.dispose();
+  }
+}
+
+/** Margins that the loss leaves to the teacher's batch norms. */
+function withMargins(loss: Loss, term: TermSpec, context: TermContext, where: string): TermSpec {
+  if (loss.kind !== "ofd" || loss.margins !== null) return term;
+  try {
+    return {
+      ...term,
+      margins: teacherMargins(loss, context.spec.teachers[loss.teacherIndex]!.module),
+    };
+  } catch (error) {
+    throw prefixed(error, `${where}: `);
   }
 }
 

@@ -66,23 +66,29 @@ TermValue FeatureTerm::evaluate(Samples& samples, const TermFeatures& features) 
   at::Tensor total;
   double counted = 0;
   for (size_t i = 0; i < features.student.size(); ++i) {
-    at::Tensor student = features.student[i];
-    at::Tensor teacher = features.teacher[i];
-    if (student.dim() == 0 || teacher.dim() == 0 || student.size(0) != teacher.size(0))
-      throw Error(Code::Shape, shapes(student, teacher, i) +
-                                   ": the batch sizes differ; tap values whose first dimension is "
-                                   "the sample");
-    if (i < connectors_.size() && connectors_[i])
-      student = (*connectors_[i])({student}, {}).toTensor();
-    if (i < teacher_connectors_.size() && teacher_connectors_[i]) {
-      at::NoGradGuard no_grad;
-      teacher = (*teacher_connectors_[i])({teacher}, {}).toTensor();
-    }
+    const auto [student, teacher] = adapted(features, i);
     const auto value = compare(student, teacher, samples, i);
     if (i == 0) counted = count(student, samples);
     total = total.defined() ? total + value : value;
   }
   return {total, counted};
+}
+
+std::pair<at::Tensor, at::Tensor> FeatureTerm::adapted(const TermFeatures& features,
+                                                       size_t index) const {
+  at::Tensor student = features.student[index];
+  at::Tensor teacher = features.teacher[index];
+  if (student.dim() == 0 || teacher.dim() == 0 || student.size(0) != teacher.size(0))
+    throw Error(Code::Shape, shapes(student, teacher, index) +
+                                 ": the batch sizes differ; tap values whose first dimension is "
+                                 "the sample");
+  if (index < connectors_.size() && connectors_[index])
+    student = (*connectors_[index])({student}, {}).toTensor();
+  if (index < teacher_connectors_.size() && teacher_connectors_[index]) {
+    at::NoGradGuard no_grad;
+    teacher = (*teacher_connectors_[index])({teacher}, {}).toTensor();
+  }
+  return {student, teacher};
 }
 
 double FeatureTerm::count(const at::Tensor& student, const Samples&) const {

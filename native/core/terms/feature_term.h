@@ -29,6 +29,9 @@ class FeatureTerm : public LossTerm {
   // `options` beside weight, student, teacher, teacherIndex, connectors and teacherConnectors.
   FeatureTerm(const Options& spec, std::initializer_list<const char*> options);
 
+  // Student's and teacher's values of one pair, each behind its connector.
+  std::pair<at::Tensor, at::Tensor> adapted(const TermFeatures& features, size_t index) const;
+
   // The value of one pair, behind the connector. `index` is that of the pair.
   virtual at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher,
                              const Samples& samples, size_t index) const = 0;

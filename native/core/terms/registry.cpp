@@ -31,6 +31,11 @@ constexpr std::pair<const char*, TermFactory> kTerms[] = {
     {"logitStandardization", make_logit_standardization},
     {"dkd", make_dkd},
     {"dist", make_dist},
+    {"cosine", make_cosine},
+    {"ab", make_ab},
+    {"ofd", make_ofd},
+    {"fsp", make_fsp},
+    {"miniLm", make_mini_lm},
     {"module", make_module_term},
     {"custom", make_custom_term},
 };

@@ -31,6 +31,11 @@ std::unique_ptr<LossTerm> make_skew_reverse_kl(const Options& spec);
 std::unique_ptr<LossTerm> make_logit_standardization(const Options& spec);
 std::unique_ptr<LossTerm> make_dkd(const Options& spec);
 std::unique_ptr<LossTerm> make_dist(const Options& spec);
+std::unique_ptr<LossTerm> make_cosine(const Options& spec);
+std::unique_ptr<LossTerm> make_ab(const Options& spec);
+std::unique_ptr<LossTerm> make_ofd(const Options& spec);
+std::unique_ptr<LossTerm> make_fsp(const Options& spec);
+std::unique_ptr<LossTerm> make_mini_lm(const Options& spec);
 std::unique_ptr<LossTerm> make_module_term(const Options& spec);
 std::unique_ptr<LossTerm> make_custom_term(const Options& spec);
 
