@@ -30,6 +30,11 @@ export type {
   WeightOptions,
 } from "./schemas.js";
 export type {
+  ActivationBoundaryOptions,
+  MiniLmOptions,
+  OverhaulOptions,
+} from "./schemas-composed.js";
+export type {
   DistOptions,
   DkdOptions,
   JsdOptions,
@@ -37,11 +42,6 @@ export type {
   ReverseKlOptions,
   SkewOptions,
 } from "./schemas-divergences.js";
-
-  ActivationBoundaryOptions,
-  MiniLmOptions,
-  OverhaulOptions,
-} from "./schemas-composed.js";
 
 export type {
   AttentionOptions,
