@@ -12,13 +12,14 @@ import { table } from "./lib/table.mjs";
 
 const suites = ["step", "losses", "taps", "calls", "loop", "memory"];
 const usage = `usage: npm run bench -- [${suites.join(" | ")}]… [--json FILE] [--rounds n] [--seconds s]
-                    [--threads n] [--steps n]
+                    [--threads n] [--steps n] [--only a,b]
 
   --json FILE   write the results as JSON; with several suites, {name} in FILE is replaced
   --rounds n    rounds of interleaved blocks, at least 5 (default 9)
   --seconds s   length of a block (default 1)
   --threads n   threads of every peer (default 2)
-  --steps n     steps of "memory" (default 100000)`;
+  --steps n     steps of "memory" (default 100000)
+  --only a,b    of "losses" these, such as dkd,rkd`;
 
 class Usage extends Error {}
 
@@ -37,7 +38,7 @@ function read(argv) {
       args: argv,
       allowPositionals: true,
       options: Object.fromEntries([
-        ...["json", "rounds", "seconds", "threads", "steps"].map((name) => [
+        ...["json", "rounds", "seconds", "threads", "steps", "only"].map((name) => [
           name,
           { type: "string" },
         ]),
@@ -60,6 +61,7 @@ function read(argv) {
     threads: whole(values, "threads", 2, 1),
     steps: whole(values, "steps", 100_000, 10),
     seconds,
+    only: values.only?.split(","),
   };
 }
 

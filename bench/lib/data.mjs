@@ -86,6 +86,22 @@ export function writeLogits(folder, rows, columns) {
   write(folder, `${name}.labels`, classes(rows, columns, rows + columns + 2));
 }
 
+/** Writes features of one loss, those of the student and the teacher, as after a ReLU. */
+export function writePair(folder, shape) {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const name = shape.join("x");
+  for (const [side, seed] of [
+    ["student", count],
+    ["teacher", count + 1],
+  ]) {
+    write(
+      folder,
+      `${name}.${side}`,
+      normals(count, seed).map((value) => Math.max(0, value)),
+    );
+  }
+}
+
 /** Reads what the functions above wrote; labels are int64, everything else float32. */
 export function read(folder, name) {
   const { buffer, byteOffset, byteLength } = readFileSync(join(folder, name));
