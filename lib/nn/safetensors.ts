@@ -5,7 +5,13 @@ import path from "node:path";
 import { PotstillError } from "../native/errors.js";
 import { DTYPES, type DType, ops, Tensor, type TypedArray, tensor } from "../tensor/index.js";
 import { isRecord, show } from "./check.js";
-import { type Entry, layOut, parseHeader, readHeaderLength } from "./safetensors-format.js";
+import {
+  type Entry,
+  type Header,
+  layOut,
+  parseHeader,
+  readHeaderLength,
+} from "./safetensors-format.js";
 import type { StateDict } from "./state-dict.js";
 
 export interface SafetensorsOptions {
@@ -120,33 +126,18 @@ export async function loadSafetensors(
 }
 
 /** As `loadSafetensors`, with the header's metadata. */
-export async function readSafetensors(
+export function readSafetensors(
   file: string,
   options: SafetensorsOptions = {},
 ): Promise<SafetensorsFile> {
-  let handle: FileHandle | null = null;
-  try {
-    handle = await open(file, "r");
-    const { size } = await handle.stat();
-    const length = readHeaderLength(await readAt(handle, 0, Math.min(8, size)), size);
-    const start = 8 + length;
-    const { entries, metadata } = parseHeader(await readAt(handle, 8, length), size - start);
+  return withHeader("read", file, async ({ handle, start, entries, metadata }) => {
     const tensors: [string, Tensor][] = [];
     for (const entry of entries) {
       const bytes = await readAt(handle, start + entry.begin, entry.end - entry.begin);
       tensors.push([entry.name, toTensor(entry, bytes, options.device)]);
     }
     return { tensors: Object.fromEntries(tensors), metadata };
-  } catch (error) {
-    const known = error instanceof PotstillError;
-    if (known && error.code !== "ERR_DATA") throw error;
-    const code = known ? "ERR_DATA" : "ERR_IO";
-    throw new PotstillError(code, `Cannot read ${file}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  } finally {
-    await handle?.close();
-  }
+  });
 }
 
 /**
@@ -155,14 +146,8 @@ export async function readSafetensors(
  *
  * @throws PotstillError as `loadSafetensors`
  */
-export async function mapSafetensors(file: string): Promise<SafetensorsFile> {
-  let handle: FileHandle | null = null;
-  try {
-    handle = await open(file, "r");
-    const { size } = await handle.stat();
-    const length = readHeaderLength(await readAt(handle, 0, Math.min(8, size)), size);
-    const start = 8 + length;
-    const { entries, metadata } = parseHeader(await readAt(handle, 8, length), size - start);
+export function mapSafetensors(file: string): Promise<SafetensorsFile> {
+  return withHeader("map", file, async ({ size, start, entries, metadata }) => {
     const whole = ops.aten.from_file(file, false, size, { dtype: "uint8" });
     const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, Tensor] => {
       const bytes = ops.aten.narrow(whole, 0, start + begin, end - begin) as Tensor;
@@ -174,14 +159,37 @@ export async function mapSafetensors(file: string): Promise<SafetensorsFile> {
     });
     whole.dispose();
     return { tensors: Object.fromEntries(tensors), metadata };
+  });
+}
+
+/** An open file whose header has been read; its data begin at `start`. */
+interface OpenFile extends Header {
+  handle: FileHandle;
+  size: number;
+  start: number;
+}
+
+/** Runs `body` on an open file; what fails names the file and what was done with it. */
+async function withHeader<T>(
+  action: "read" | "map",
+  file: string,
+  body: (opened: OpenFile) => Promise<T>,
+): Promise<T> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(file, "r");
+    const { size } = await handle.stat();
+    const length = readHeaderLength(await readAt(handle, 0, Math.min(8, size)), size);
+    const start = 8 + length;
+    const header = parseHeader(await readAt(handle, 8, length), size - start);
+    return await body({ ...header, handle, size, start });
   } catch (error) {
     const known = error instanceof PotstillError;
     if (known && error.code !== "ERR_DATA") throw error;
-    throw new PotstillError(
-      known ? "ERR_DATA" : "ERR_IO",
-      `Cannot map ${file}: ${(error as Error).message}`,
-      { cause: error },
-    );
+    const code = known ? "ERR_DATA" : "ERR_IO";
+    throw new PotstillError(code, `Cannot ${action} ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     await handle?.close();
   }

@@ -96,7 +96,8 @@ async function distillWithin(
   await train.validate();
   const usual = () => losses.response(train.labeled ? {} : { alpha: 1 });
   const objectives = stages?.map(({ objective }) => objective) ?? [options.objective ?? usual()];
-  const alike = await checkShapes(session, train, view, teachers, objectives.flatMap(termsOf));
+  const terms = objectives.flatMap(termsOf);
+  const alike = await checkShapes(session, train, view, teachers, terms);
   // A teacher of other classes is neither measured nor compared with.
   const judge = alike ? together : null;
 
@@ -108,7 +109,7 @@ async function distillWithin(
   const asking = {
     checked,
     options,
-    losses: objectives.flatMap(termsOf),
+    losses: terms,
     train,
     emit: session.emit,
   };
@@ -126,8 +127,9 @@ async function distillWithin(
     alone = { model, planned: await planPhase(own, "alone", model, losses.crossEntropy(), []) };
   }
   const [aloneTraining] = alone ? await session.train([alone.planned]) : [];
-  const [training] = (await distilWith(session, options, distilling, teachers)) as [Training];
-  fast?.dispose();
+  const [training] = (await distilWith(session, options, distilling, teachers).finally(() =>
+    fast?.dispose(),
+  )) as [Training];
 
   const predictor = (model: Module) => studentPredictor(model, checked);
   const objective = objectives.length === 1 ? objectives[0]! : undefined;

@@ -41,6 +41,7 @@ export async function fastTeachers(
   const tapped = new Set(
     losses.filter(hasPaths).flatMap((loss) => (loss.teacher.length > 0 ? loss.teacherIndex : [])),
   );
+  let sample: Tensor | null | undefined;
   try {
     const result: PlannedTeacher[] = [];
     for (const [index, teacher] of teachers.entries()) {
@@ -48,8 +49,9 @@ export async function fastTeachers(
       const { module, resize = null, follow = 0 } = teacher;
       if (tapped.has(index) || resize !== null || follow > 0 || deviceOf(module) !== "cpu")
         continue;
-      const sample = await sampleOf(train, checked, options);
-      if (sample === null) continue;
+      // One batch serves all of them.
+      if (sample === undefined) sample = await sampleOf(train, checked, options);
+      if (sample === null) break;
       const normalized = module.normalize ? applyNormalize(sample, module.normalize) : sample;
       try {
         const { out } = checked;
@@ -70,13 +72,15 @@ export async function fastTeachers(
         if (!(error instanceof PotstillError)) throw error;
       } finally {
         if (normalized !== sample) normalized.dispose();
-        sample.dispose();
       }
     }
+    result.push(...teachers.slice(result.length));
     return { teachers: result, dispose };
   } catch (error) {
     dispose();
     throw error;
+  } finally {
+    sample?.dispose();
   }
 }
 
