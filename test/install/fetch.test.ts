@@ -182,15 +182,20 @@ describe("the lock", () => {
   test("holds others off until the work is done", async () => {
     const path = join(scratch(), "lock");
     const order: string[] = [];
-    const work = (name: string, ms: number) => async () => {
-      order.push(`${name} in`);
-      await new Promise((done) => setTimeout(done, ms));
-      order.push(`${name} out`);
+    const second = async () => {
+      order.push("b in");
     };
-    const first = withLock(path, "working", work("a", 400));
-    const second = withLock(path, "working", work("b", 1));
-    await Promise.all([first, second]);
-    expect(order).toEqual(["a in", "a out", "b in", "b out"]);
+    let waiting: Promise<unknown> = Promise.resolve();
+    // The second asks only once the first is at work: which of two that ask at once is served
+    // first is the file system's choice.
+    await withLock(path, "working", async () => {
+      order.push("a in");
+      waiting = withLock(path, "working", second);
+      await new Promise((done) => setTimeout(done, 400));
+      order.push("a out");
+    });
+    await waiting;
+    expect(order).toEqual(["a in", "a out", "b in"]);
     expect(existsSync(path)).toBe(false);
   });
 
