@@ -107,6 +107,10 @@ export function program(): Command {
       collect,
       [],
     )
+    .option(
+      "--variants <file>",
+      "YAML: keys of the recipe to replace, under a name for each variant",
+    )
     .option("--out <dir>", "folder of the runs; default runs/<recipe>-sweep")
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
     .option("--json", "one JSON object per line on stdout, messages on stderr")

@@ -132,6 +132,45 @@ describe("potstill sweep", () => {
     expect(outcome.stdout).toMatch(/0\.1\s+\d+/);
   });
 
+  it("runs variants with several seeds, and shows mean and spread", async () => {
+    await writeFile(
+      at("variants.yaml"),
+      [
+        "labels: { objective: crossEntropy }",
+        "soft: { objective: { softTargets: { temperature: 2 } } }",
+        "staged: { objective: null, epochs: null, stages: [{ objective: crossEntropy, epochs: 1 }] }",
+      ].join("\n"),
+    );
+    const sweep = ["sweep", "sweep.json", "--variants", "variants.yaml", "--grid", "seed=1,2"];
+    const outcome = await potstill([...sweep, "--out", "v"], { cwd: folder });
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const kinds = { labels: "objective", soft: "objective", staged: "stages" };
+    for (const [name, key] of Object.entries(kinds)) {
+      const file = at(`v/variant=${name},seed=2/report.json`);
+      const { recipe } = JSON.parse(await readFile(file, "utf8"));
+      expect(recipe[key]).toBeDefined();
+      expect(recipe.seed).toBe(2);
+      expect(outcome.stdout).toMatch(
+        new RegExp(`^${name} +\\d+\\.\\d +± \\d+\\.\\d +\\d+, \\d+$`, "m"),
+      );
+    }
+    const { runs } = JSON.parse(await readFile(at("v/sweep.json"), "utf8"));
+    expect(runs).toHaveLength(6);
+    expect(await readFile(at("v/sweep.svg"), "utf8")).toMatch(/<svg.*>staged<.*<\/svg>/s);
+  });
+
+  it.each([
+    ["{}", /there are no variants/],
+    ["a: [1]", /a: expected keys of the recipe/],
+  ])("refuses the variants %s", async (text, message) => {
+    await writeFile(at("wrong.yaml"), text);
+    const wrong = await potstill(["sweep", "sweep.json", "--variants", "wrong.yaml"], {
+      cwd: folder,
+    });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(message);
+  });
+
   it("refuses a grid that is none", async () => {
     expect((await potstill(["sweep", "sweep.json"], { cwd: folder })).code).toBe(2);
     const wrong = await potstill(["sweep", "sweep.json", "--grid", "tau=1"], { cwd: folder });

@@ -1,41 +1,52 @@
-/** `potstill sweep recipe.yaml --grid key=a,b --grid other=c,d`: every combination, and a table. */
+/**
+ * `potstill sweep recipe.yaml --grid key=a,b --grid other=c,d --variants file.yaml`: every
+ * combination, a table and a chart.
+ */
 
 import path from "node:path";
 import { readRecipe, runFolder } from "../../recipe/index.js";
 import { applyOverride } from "../../recipe/source.js";
-import { count, percent, table } from "../../report/format.js";
+import { dotChart } from "../../report/dots.js";
+import { count } from "../../report/format.js";
 import { jsonLine, jsonlReporter } from "../../report/jsonl.js";
 import { progressReporter } from "../../report/progress.js";
-import type { Report } from "../../train/index.js";
+import { writeAtomically, writeJson } from "../../train/index.js";
 import { UsageError } from "../errors.js";
 import { type Axis, combinations, folderName, parseAxis } from "../grid.js";
+import {
+  dotRows,
+  groupBySeed,
+  groupTable,
+  type Outcome,
+  type OutcomeGroup,
+  outcomeTable,
+} from "../outcomes.js";
 import { runRecorded } from "../recorded.js";
 import { readRun } from "../run-folder.js";
 import { stoppable } from "../signals.js";
+import { applyVariant, readVariants, variantAxis, variantKey } from "../variants.js";
 
 export interface SweepFlags {
   grid: string[];
+  variants?: string;
   out?: string;
   set: string[];
   json?: boolean;
-}
-
-interface Outcome {
-  values: Record<string, string>;
-  folder: string;
-  report: Pick<Report, "teacher" | "alone" | "distilled"> | null;
-  error: string | null;
 }
 
 /** More runs than this are a mistake more often than a wish. */
 const most = 1000;
 
 export async function sweepCommand(file: string, flags: SweepFlags): Promise<void> {
-  if (flags.grid.length === 0) {
+  if (flags.grid.length === 0 && flags.variants === undefined) {
     throw new UsageError("sweep: name what varies, such as --grid temperature=2,4,8");
   }
   const base = await readRecipe(file, flags.set);
-  const axes: Axis[] = flags.grid.map((text) => parseAxis(text, base.value));
+  const variants = flags.variants === undefined ? null : await readVariants(flags.variants);
+  const axes: Axis[] = [
+    ...(variants ? [variantAxis(variants)] : []),
+    ...flags.grid.map((text) => parseAxis(text, base.value)),
+  ];
   const all = combinations(axes);
   if (all.length > most) throw new UsageError(`sweep: ${all.length} runs are more than ${most}`);
   const root = path.resolve(flags.out ?? `${runFolder(base)}-sweep`);
@@ -44,8 +55,10 @@ export async function sweepCommand(file: string, flags: SweepFlags): Promise<voi
   await stoppable(async (signal) => {
     for (const [index, values] of all.entries()) {
       const source = await readRecipe(file, flags.set);
+      const recipe = source.value as Record<string, unknown>;
       for (const [key, value] of Object.entries(values)) {
-        applyOverride(source.value as Record<string, unknown>, `${key}=${value}`);
+        if (variants && key === variantKey) applyVariant(recipe, variants.get(value)!);
+        else applyOverride(recipe, `${key}=${value}`);
       }
       if (!axes.some(({ key }) => /^teachers?(\.|$)/.test(key))) shareTeacher(source.value, root);
       const folder = path.join(root, folderName(axes, values));
@@ -71,6 +84,9 @@ export async function sweepCommand(file: string, flags: SweepFlags): Promise<voi
       }
     }
   });
+  const groups = groupBySeed(outcomes);
+  const seeds = axes.some(({ key, values }) => key === "seed" && values.length > 1);
+  await writeSummary(root, axes, outcomes, groups);
   if (flags.json) {
     for (const outcome of outcomes) {
       const { values, folder, error, report } = outcome;
@@ -82,6 +98,43 @@ export async function sweepCommand(file: string, flags: SweepFlags): Promise<voi
     return;
   }
   process.stdout.write(`\n${outcomeTable(axes, outcomes)}\n`);
+  if (seeds && axes.length > 1) process.stdout.write(`\n${groupTable(axes, groups)}\n`);
+  process.stderr.write(
+    `Wrote ${path.relative(process.cwd(), root) || "."}/: sweep.json, sweep.svg\n`,
+  );
+}
+
+/** Beside the folders of the runs: what each gave, and a chart of the errors. */
+async function writeSummary(
+  root: string,
+  axes: readonly Axis[],
+  outcomes: readonly Outcome[],
+  groups: readonly OutcomeGroup[],
+): Promise<void> {
+  const runs = outcomes.map(({ values, folder, error, report }) => ({
+    values,
+    folder: path.relative(root, folder),
+    error,
+    teacher: report?.teacher ?? null,
+    alone: report?.alone ?? null,
+    distilled: report?.distilled ?? null,
+  }));
+  await writeJson(path.join(root, "sweep.json"), { version: 1, axes, runs });
+  const teachers = new Set(runs.map(({ teacher }) => teacher?.errors ?? null));
+  const teacher = teachers.size === 1 ? [...teachers][0] : null;
+  const samples = runs.map(({ distilled }) => distilled?.samples).find((n) => n !== undefined);
+  const chart = dotChart({
+    title: `Errors by ${
+      axes
+        .filter(({ key }) => key !== "seed")
+        .map(({ given }) => given)
+        .join(", ") || "seed"
+    }`,
+    unit: samples === undefined ? "errors" : `errors of ${count(samples)}`,
+    rows: dotRows(axes, groups),
+    mark: teacher == null ? undefined : { label: "teacher", value: teacher },
+  });
+  await writeAtomically(path.join(root, "sweep.svg"), [chart]);
 }
 
 /** A teacher that the recipe trains is the same for every run: it is trained once and kept here. */
@@ -94,26 +147,4 @@ function shareTeacher(recipe: unknown, root: string): void {
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The best first. */
-function outcomeTable(axes: readonly Axis[], outcomes: readonly Outcome[]): string {
-  const errorsOf = ({ report }: Outcome) => report?.distilled?.errors ?? Number.POSITIVE_INFINITY;
-  const rows = [...outcomes]
-    .sort((a, b) => errorsOf(a) - errorsOf(b))
-    .map(({ values, report, error }) => {
-      const { teacher, alone, distilled } = report ?? {};
-      const shown = (errors: number | null | undefined) =>
-        errors === null || errors === undefined ? "–" : count(errors);
-      const accuracy = distilled?.accuracy ?? null;
-      return [
-        ...axes.map(({ key }) => values[key] ?? ""),
-        error === null ? shown(distilled?.errors) : "failed",
-        accuracy === null ? "–" : percent(accuracy),
-        shown(alone?.errors),
-        shown(teacher?.errors),
-      ];
-    });
-  const names = axes.map(({ given }) => given);
-  return table([...names, "distilled", "accuracy", "alone", "teacher"], rows);
 }
