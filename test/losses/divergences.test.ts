@@ -1,4 +1,4 @@
-/** Divergences as losses: defaults, masks, labels that are ignored, and what they refuse. */
+/** Divergences as losses: defaults, labels that are ignored, and what they refuse. */
 
 import { describe, expect, test } from "vitest";
 import { losses } from "../../lib/losses/index.js";
@@ -58,20 +58,6 @@ describe("each", () => {
     losses.logitStandardization(),
     losses.logitMse(),
   ];
-
-  test.each(all.map((loss) => [loss.kind, loss] as const))("%s honors the mask", (_, loss) => {
-    const mask = tensor([true, false, true], { dtype: "bool" });
-    const rows = tensor([0, 2], { dtype: "int64" });
-    const value = (inputs: object) =>
-      losses.compute(loss, { student, teacher, labels, ...inputs }).item<number>();
-    const kept = value({
-      student: student.indexSelect(0, rows),
-      teacher: teacher.indexSelect(0, rows),
-      labels: labels.indexSelect(0, rows),
-    });
-    expect(value({ mask })).toBeCloseTo(kept, 6);
-    expect(Math.abs(value({}) - kept)).toBeGreaterThan(1e-4);
-  });
 
   test.each(all.map((loss) => [loss.kind, loss] as const))("%s needs a teacher", (_, loss) => {
     expect(() => losses.compute(loss, { student, labels })).toThrowError(

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/terms/composed.h"
 #include "core/terms/registry.h"
 
 namespace potstill {
@@ -15,6 +16,7 @@ class TargetTerm : public LossTerm {
  public:
   bool needs_teacher() const override { return false; }
   bool needs_labels() const override { return true; }
+  std::string denominator() const override { return "rows of the mask"; }
 
   TermValue evaluate(Samples& samples, const TermFeatures&) const override {
     const auto& labels = samples.labels();
@@ -22,16 +24,23 @@ class TargetTerm : public LossTerm {
       throw Error(Code::Data,
                   name() + " needs labels, and the batch has none; add labels to the data");
     const auto& student = samples.output(name());
-    auto value = against(student, targets(student, *labels.first));
+    const auto mask = samples.row_mask(name());
+    const auto mean = [&](const at::Tensor& labels) {
+      const auto these = targets(student, labels);
+      if (!mask) return against(student, these, at::Reduction::Mean);
+      const auto each = against(student, these, at::Reduction::None);
+      return masked_mean(each.reshape({samples.rows(), -1}), mask);
+    };
+    auto value = mean(*labels.first);
     if (labels.second)
-      value = value * labels.weight +
-              against(student, targets(student, *labels.second)) * (1 - labels.weight);
-    return {value, static_cast<double>(samples.rows())};
+      value = value * labels.weight + mean(*labels.second) * (1 - labels.weight);
+    return {value, static_cast<double>(samples.kept(name()))};
   }
 
  protected:
   using LossTerm::LossTerm;
-  virtual at::Tensor against(const at::Tensor& student, const at::Tensor& targets) const = 0;
+  virtual at::Tensor against(const at::Tensor& student, const at::Tensor& targets,
+                             at::Reduction::Reduction reduction) const = 0;
 
  private:
   at::Tensor targets(const at::Tensor& student, const at::Tensor& labels) const {
@@ -52,8 +61,9 @@ class Mse : public TargetTerm {
   explicit Mse(const Options& spec) : TargetTerm(spec, {}) {}
 
  protected:
-  at::Tensor against(const at::Tensor& student, const at::Tensor& targets) const override {
-    return at::mse_loss(student, targets);
+  at::Tensor against(const at::Tensor& student, const at::Tensor& targets,
+                     at::Reduction::Reduction reduction) const override {
+    return at::mse_loss(student, targets, reduction);
   }
 };
 
@@ -67,7 +77,8 @@ class BinaryCrossEntropy : public TargetTerm {
   }
 
  protected:
-  at::Tensor against(const at::Tensor& student, const at::Tensor& targets) const override {
+  at::Tensor against(const at::Tensor& student, const at::Tensor& targets,
+                     at::Reduction::Reduction reduction) const override {
     if (targets.is_cpu()) check_range(targets);
     std::optional<at::Tensor> positive;
     if (!weights_.empty()) {
@@ -76,7 +87,7 @@ class BinaryCrossEntropy : public TargetTerm {
                                           " positiveWeights for ", student.size(-1), " outputs"));
       positive = at::tensor(weights_, student.options());
     }
-    return at::binary_cross_entropy_with_logits(student, targets, {}, positive);
+    return at::binary_cross_entropy_with_logits(student, targets, {}, positive, reduction);
   }
 
  private:

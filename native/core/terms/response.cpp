@@ -17,10 +17,15 @@ void require_labels(const Samples& samples, const std::string& name, const char*
     throw Error(Code::Data, name + " needs labels, and the batch has none; " + advice);
 }
 
+// Of labels that only tell which rows count.
+constexpr int64_t left_out = -100;
+
 class SoftTargets : public LossTerm {
  public:
   explicit SoftTargets(const Options& spec)
       : LossTerm(spec, {"temperature"}), temperature_(positive_option(spec, "temperature", 4)) {}
+
+  std::string denominator() const override { return "rows of the mask"; }
 
   TermValue evaluate(Samples& samples, const TermFeatures&) const override {
     auto& teacher = samples.teacher(name());
@@ -29,9 +34,10 @@ class SoftTargets : public LossTerm {
       throw Error(Code::Shape, c10::str("softTargets needs logits [B, C], and the student "
                                         "returned ",
                                         output.sizes()));
-    return {ops::soft_target_ce(samples.logits(name()), teacher.soft(temperature_), std::nullopt, 1,
-                                temperature_),
-            static_cast<double>(samples.rows())};
+    return {ops::soft_target_ce(samples.logits(name()), teacher.soft(temperature_),
+                                samples.mask_labels(name(), left_out), 1, temperature_, 0,
+                                left_out),
+            static_cast<double>(samples.kept(name()))};
   }
 
  private:
@@ -67,7 +73,8 @@ class Response : public LossTerm {
       return ops::soft_target_ce(logits, teacher, these, alpha_, temperature_, label_smoothing_,
                                  ignore_index_);
     };
-    auto value = against(labels.first);
+    auto value = against(labels.first ? labels.first
+                                      : samples.mask_labels(name(), ignore_index_));
     // The soft part is the same in both and its weights sum to 1.
     if (labels.second && alpha_ < 1)
       value = value * labels.weight + against(labels.second) * (1 - labels.weight);

@@ -166,7 +166,7 @@ const Labels& Samples::class_labels(const std::string& who, int64_t ignore_index
     throw Error(Code::Shape,
                 c10::str(who, " needs logits [B, C], and the student returned ", student_.sizes()));
   const int64_t classes = logits_.size(1);
-  ClassLabels checked{ignore_index, {}, rows_};
+  ClassLabels checked{ignore_index, {}, kept(who)};
   checked.labels.weight = labels_.weight;
   const auto prepare = [&](const at::Tensor& given, const char* what) {
     if (!at::isIntegralType(given.scalar_type(), /*includeBool=*/false))
@@ -177,7 +177,10 @@ const Labels& Samples::class_labels(const std::string& who, int64_t ignore_index
       throw Error(Code::Shape,
                   c10::str(what, ": logits of shape ", student_.sizes(), " need labels of shape ",
                            expected, ", got ", given.sizes()));
-    return given.to(at::kLong).reshape({-1}).contiguous();
+    auto labels = given.to(at::kLong).reshape({-1}).contiguous();
+    const auto rows = row_mask(who);
+    return rows ? labels.masked_fill(rows->to(labels.device()).logical_not(), ignore_index)
+                : labels;
   };
   if (labels_.first) {
     auto first = prepare(*labels_.first, "labels");
@@ -201,7 +204,6 @@ const Labels& Samples::class_labels(const std::string& who, int64_t ignore_index
 }
 
 int64_t Samples::counted(const std::string& who, int64_t ignore_index) {
-  if (!labels_.first) return rows_;
   class_labels(who, ignore_index);
   for (const auto& known : class_labels_)
     if (known.ignore_index == ignore_index) return known.counted;
@@ -221,11 +223,25 @@ double Samples::correct(int64_t ignore_index) {
 std::optional<at::Tensor> Samples::row_mask(const std::string& who) const {
   if (!mask) return std::nullopt;
   const auto expected = output(who).sizes().slice(0, student_.dim() - 1);
+  if (mask->sizes().size() > expected.size() && mask->sizes().slice(0, expected.size()) == expected)
+    return std::nullopt;
   if (mask->sizes() != expected && !(mask->dim() == 1 && mask->numel() == rows_))
     throw Error(Code::Shape,
                 c10::str("mask: ", who, " needs one of shape ", expected, " for logits of shape ",
                          student_.sizes(), ", got ", mask->sizes()));
   return mask->to(student_.device(), at::kBool).reshape({-1});
+}
+
+std::optional<at::Tensor> Samples::mask_labels(const std::string& who, int64_t ignore_index) const {
+  const auto rows = row_mask(who);
+  if (!rows) return std::nullopt;
+  return at::zeros({rows_}, rows->options().dtype(at::kLong))
+      .masked_fill_(rows->logical_not(), ignore_index);
+}
+
+int64_t Samples::kept(const std::string& who) const {
+  const auto rows = row_mask(who);
+  return rows ? rows->sum().item<int64_t>() : rows_;
 }
 
 }  // namespace potstill

@@ -65,14 +65,20 @@ class Samples {
 
   int64_t rows() const { return rows_; }
   const Labels& labels() const { return labels_; }
-  // Checked int64 labels [rows] on the student's device; those that are ignored stay in.
+  // Checked int64 labels [rows] on the student's device; those that are ignored stay in, and what
+  // the mask leaves out is ignored, too.
   const Labels& class_labels(const std::string& who, int64_t ignore_index);
-  // Rows that the ignore index does not leave out; all of them without labels.
+  // Rows that neither the ignore index nor the mask leaves out; without labels, nor the mask.
   int64_t counted(const std::string& who, int64_t ignore_index);
   // Rows whose largest logit is that of their label; under mixup weighted by both.
   double correct(int64_t ignore_index);
-  // The mask as bool [rows] on the student's device, where there is one.
+  // The mask as bool [rows] on the student's device, where there is one. One of tokens leaves out
+  // none of the rows where there is a row for each sample.
   std::optional<at::Tensor> row_mask(const std::string& who) const;
+  // For operators that know labels but no mask: 0 where it keeps a row, else `ignore_index`.
+  std::optional<at::Tensor> mask_labels(const std::string& who, int64_t ignore_index) const;
+  // Rows that the mask keeps.
+  int64_t kept(const std::string& who) const;
 
  private:
   at::Tensor student_;  // as it came
