@@ -183,6 +183,7 @@ const potstillCharts = (() => {
         this.uplot = null;
         this.draw();
       }
+      this.plot.dataset.points = String(this.uplot.data[0].length);
       this.plot.setAttribute("aria-label", this.summary());
     }
 
@@ -252,9 +253,9 @@ const potstillCharts = (() => {
     summary() {
       const { title, lines, percent } = this.chart;
       const said = lines.map(({ label, step, values }) => {
-        const known = values.flatMap((value, at) => (value === null ? [] : [at]));
-        const [first, last] = [known[0], known[known.length - 1]];
-        if (first === undefined) return `${label}: nothing yet`;
+        const first = values.findIndex((value) => value !== null);
+        const last = values.findLastIndex((value) => value !== null);
+        if (first < 0) return `${label}: nothing yet`;
         return `${label}: ${format(values[first], percent)} at step ${step[first]}, ${format(values[last], percent)} at step ${step[last]}`;
       });
       return `${title}. ${said.join("; ")}. Arrow keys read single values.`;
@@ -307,21 +308,41 @@ const potstillCharts = (() => {
 
   return (root) => {
     const charts = new Map();
+    /** Charts that wait for their turn, by id; the latest of each. */
+    let waiting = new Map();
+    let wanted = [];
+
+    /** One chart in a task of its own, so that the page stays smooth with any number of them. */
+    function next() {
+      const [entry] = waiting;
+      if (!entry) {
+        root.dataset.drawn = String(wanted.length);
+        return;
+      }
+      const [id, chart] = entry;
+      waiting.delete(id);
+      if (!charts.has(id)) charts.set(id, new Chart(root, chart));
+      charts.get(id).set(chart);
+      place();
+      setTimeout(next);
+    }
+
+    /** In the order of the list, also where a later phase brought a chart in between. */
+    function place() {
+      const order = wanted.flatMap(({ id }) => charts.get(id)?.figure ?? []);
+      if (order.some((figure, at) => root.children[at] !== figure)) root.append(...order);
+    }
+
     document.addEventListener("themechange", () => {
       for (const chart of charts.values()) chart.uplot?.redraw(false, true);
     });
     return {
       charts,
       update(curves) {
-        const wanted = chartsOf(curves);
-        for (const chart of wanted) {
-          if (!charts.has(chart.id)) charts.set(chart.id, new Chart(root, chart));
-          charts.get(chart.id).set(chart);
-        }
-        // In the order of the list, also where a later phase brought a chart in between.
-        const order = wanted.map(({ id }) => charts.get(id).figure);
-        if (order.some((figure, at) => root.children[at] !== figure)) root.append(...order);
-        root.dataset.drawn = String(wanted.length);
+        const idle = waiting.size === 0;
+        wanted = chartsOf(curves);
+        waiting = new Map(wanted.map((chart) => [chart.id, chart]));
+        if (idle) setTimeout(next);
       },
     };
   };

@@ -228,6 +228,8 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
     .option("--resume", "go on from the last checkpoint in that folder")
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
     .option("--tensorboard", "write TensorBoard's event files into the folder as well")
+    .option("--ui", "serve a live page with curves, log and a stop button, to this machine only")
+    .option("--ui-port <n>", "port of that page; default: one that is free", portNumber)
     .option("--json", "one JSON object per line on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (recipe: string, options: RunFlags) => {
@@ -241,6 +243,8 @@ export interface RunFlags {
   resume?: boolean;
   set: string[];
   tensorboard?: boolean;
+  ui?: boolean;
+  uiPort?: number;
   json?: boolean;
 }
 
@@ -279,6 +283,12 @@ function wholeNumber(value: string): number {
     throw new InvalidArgumentError("Expected a whole number of at least 1.");
   }
   return Number(value);
+}
+
+function portNumber(value: string): number {
+  const port = wholeNumber(value);
+  if (port > 65535) throw new InvalidArgumentError("Expected a port, 1 to 65535.");
+  return port;
 }
 
 /** Of the package this file lies in: two folders up, in `lib/` as in `dist/`. */

@@ -3,11 +3,14 @@
 import { exitCodes, StoppedBySignal } from "./errors.js";
 
 /**
- * Runs a job under a signal that fires on SIGINT and SIGTERM.
+ * Runs a job under a signal that fires on SIGINT and SIGTERM, and where `stop` is called, which is
+ * then as if it had been Ctrl-C.
  *
  * @throws StoppedBySignal where the job ended because of one
  */
-export async function stoppable<T>(job: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function stoppable<T>(
+  job: (signal: AbortSignal, stop: () => void) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let caught: "SIGINT" | "SIGTERM" | null = null;
   const stop = (name: "SIGINT" | "SIGTERM") => {
@@ -21,7 +24,9 @@ export async function stoppable<T>(job: (signal: AbortSignal) => Promise<T>): Pr
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", terminate);
   try {
-    return await job(controller.signal);
+    return await job(controller.signal, () => {
+      if (!caught) interrupt();
+    });
   } catch (error) {
     if (caught && (error as { code?: unknown } | null)?.code === "ERR_ABORTED") {
       throw new StoppedBySignal(caught, error);

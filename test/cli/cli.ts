@@ -18,6 +18,8 @@ export interface CliOptions {
   cwd?: string;
   /** Called for what arrives on stdout; gets a function that sends a signal. */
   onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** The same for stderr. */
+  onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   env?: Record<string, string>;
 }
 
@@ -37,6 +39,7 @@ export function node(args: readonly string[], options: CliOptions = {}): Promise
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
+      options.onStderr?.(stderr, (signal) => child.kill(signal));
     });
     child.on("error", reject);
     child.on("close", (code, signal) => {

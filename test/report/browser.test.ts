@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportPage } from "../../lib/report/page/page.js";
-import { chromiumPath, launch, why } from "./chromium.js";
+import { chromiumPath, coloredPixels, launch, why } from "./chromium.js";
 import { details, events, report } from "./samples.js";
 
 describe.skipIf(chromiumPath === null)(`report.html in a browser${why}`, () => {
@@ -49,20 +49,7 @@ describe.skipIf(chromiumPath === null)(`report.html in a browser${why}`, () => {
 
   it("draws a chart per quantity, with ink in every one and no error", async () => {
     const page = await open(1200, "light");
-    const charts = await page.$$eval("#charts figure", (figures) =>
-      figures.map((figure) => {
-        const canvas = figure.querySelector("canvas") as HTMLCanvasElement;
-        const { width, height } = canvas;
-        const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
-        let colored = 0;
-        for (let at = 0; at < data.length; at += 4) {
-          const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
-          // Lines are colored; axes and grid are gray.
-          if (data[at + 3]! > 128 && Math.max(r, g, b) - Math.min(r, g, b) > 40) colored += 1;
-        }
-        return { id: figure.id, colored };
-      }),
-    );
+    const charts = await coloredPixels(page);
     expect(charts.map(({ id }) => id)).toEqual([
       "chart-loss",
       "chart-terms-alone",

@@ -1,7 +1,9 @@
+/// <reference lib="dom" />
+
 /** A headless Chromium for tests of pages, where the machine has one. */
 
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const places = [
   process.env.POTSTILL_CHROMIUM,
@@ -26,4 +28,22 @@ export function launch(): Promise<Browser> {
     // Containers run as root, where Chromium's sandbox does not start.
     args: ["--no-sandbox", "--disable-dev-shm-usage"],
   });
+}
+
+/** Of every chart on a page: pixels that are part of a line. */
+export function coloredPixels(page: Page): Promise<{ id: string; colored: number }[]> {
+  return page.$$eval("#charts figure", (figures) =>
+    figures.map((figure) => {
+      const canvas = figure.querySelector("canvas") as HTMLCanvasElement;
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+      let colored = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
+        // Lines are colored; axes and grid are gray.
+        if (data[at + 3]! > 128 && Math.max(r, g, b) - Math.min(r, g, b) > 40) colored += 1;
+      }
+      return { id: figure.id, colored };
+    }),
+  );
 }

@@ -4,10 +4,12 @@ import { readRecipe } from "../../recipe/index.js";
 import { jsonlReporter } from "../../report/jsonl.js";
 import { progressReporter } from "../../report/progress.js";
 import { summaryTable } from "../../report/summary.js";
+import type { TrainEvent } from "../../train/index.js";
 import { UsageError } from "../errors.js";
 import type { RunFlags } from "../program.js";
 import { runRecorded } from "../recorded.js";
 import { stoppable } from "../signals.js";
+import { watched } from "../watched.js";
 
 export async function runCommand(
   kind: "distill" | "train",
@@ -20,21 +22,21 @@ export async function runCommand(
       throw new UsageError((error as Error).message);
     throw error;
   });
-  const listen = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
-  await stoppable(async (signal) => {
-    const { report, files } = await runRecorded(
-      kind,
-      {
-        source: recipe,
-        out: flags.out,
-        resume: flags.resume === true,
-        signal,
-        tensorboard: flags.tensorboard,
-      },
-      listen,
+  const tell = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
+  const { out, tensorboard } = flags;
+  const resume = flags.resume === true;
+  const { report, files } = await stoppable(async (signal, stop) => {
+    const run = (listen: (event: TrainEvent) => void) =>
+      runRecorded(kind, { source: recipe, out, resume, signal, tensorboard }, listen);
+    if (!flags.ui && flags.uiPort === undefined) return await run(tell);
+    return await watched({ source: recipe, out, resume, port: flags.uiPort, stop }, (show) =>
+      run((event) => {
+        tell(event);
+        show(event);
+      }),
     );
-    if (flags.json) return;
-    process.stdout.write(`\n${summaryTable(report)}\n\n`);
-    for (const written of files) process.stdout.write(`wrote ${written}\n`);
   });
+  if (flags.json) return;
+  process.stdout.write(`\n${summaryTable(report)}\n\n`);
+  for (const written of files) process.stdout.write(`wrote ${written}\n`);
 }

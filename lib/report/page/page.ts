@@ -95,7 +95,7 @@ ${parts.scripts}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<header class="top"><h1>${parts.title}</h1><button type="button" id="theme" hidden>Theme</button></header>
+<header class="top"><h1 id="name">${parts.title}</h1><button type="button" id="theme" hidden>Theme</button></header>
 <main id="main">
 ${parts.body}
 </main>
