@@ -6,7 +6,14 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parse, stringify } from "yaml";
-import type { Json, Phase, Report, Section, TrainEvent } from "../train/index.js";
+import {
+  isLocked,
+  type Json,
+  type Phase,
+  type Report,
+  type Section,
+  type TrainEvent,
+} from "../train/index.js";
 
 /** A run as `potstill runs` shows it. */
 export interface RunSummary {
@@ -73,7 +80,7 @@ export async function readRun(folder: string): Promise<RunSummary | null> {
       ),
     ),
   );
-  const running = await isRunning(folder);
+  const running = await isLocked(folder);
   const sections = report ? Object.values(report.history) : [];
   const seconds = sections
     .flatMap(({ metrics }) => metrics as { seconds?: number }[])
@@ -108,17 +115,6 @@ async function readJson<T>(file: string): Promise<T | null> {
     return JSON.parse(await readFile(file, "utf8")) as T;
   } catch {
     return null;
-  }
-}
-
-async function isRunning(folder: string): Promise<boolean> {
-  const owner = Number(await readFile(path.join(folder, ".lock"), "utf8").catch(() => ""));
-  if (!Number.isInteger(owner) || owner <= 0) return false;
-  try {
-    process.kill(owner, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type StageOptions,
   type TeacherOptions,
   train,
+  withLock,
 } from "../train/index.js";
 import { makeData } from "./data.js";
 import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
@@ -78,38 +79,41 @@ async function runDistill(
   const shared = trainingOptions(recipe, [], kitchen);
   const stages = recipe.stages && makeStages(recipe.stages);
   const student = await makeModel(recipe.student, ["student"], source.folder);
-  const given: Pick<DistillOptions, "teacher" | "teachers"> = {};
-  if (recipe.teachers) {
-    given.teachers = [];
-    for (const [index, each] of recipe.teachers.entries()) {
-      const teacher = await teacherOf(each, ["teachers", index], data, recipe, kitchen);
-      given.teachers = [...given.teachers, teacher];
+  // Between the teacher's training and the student's the folder stays this run's as well.
+  return await withLock(out, async () => {
+    const given: Pick<DistillOptions, "teacher" | "teachers"> = {};
+    if (recipe.teachers) {
+      given.teachers = [];
+      for (const [index, each] of recipe.teachers.entries()) {
+        const teacher = await teacherOf(each, ["teachers", index], data, recipe, kitchen);
+        given.teachers = [...given.teachers, teacher];
+      }
+    } else if (recipe.teacher !== undefined) {
+      given.teacher = await teacherOf(recipe.teacher, ["teacher"], data, recipe, kitchen);
     }
-  } else if (recipe.teacher !== undefined) {
-    given.teacher = await teacherOf(recipe.teacher, ["teacher"], data, recipe, kitchen);
-  }
-  const { ensemble, alone, studentWeights, cache, optimizeTeacher } = recipe;
-  const beside = (folder: string) => path.resolve(source.folder, folder);
-  const run = distill({
-    ...shared,
-    ...given,
-    data,
-    student,
-    ensemble,
-    alone,
-    stages,
-    optimizeTeacher,
-    cache:
-      typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
-    studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
+    const { ensemble, alone, studentWeights, cache, optimizeTeacher } = recipe;
+    const beside = (folder: string) => path.resolve(source.folder, folder);
+    const run = distill({
+      ...shared,
+      ...given,
+      data,
+      student,
+      ensemble,
+      alone,
+      stages,
+      optimizeTeacher,
+      cache:
+        typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
+      studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
+    });
+    for await (const event of run) kitchen.emit(event);
+    const result = await run;
+    for (const each of given.teachers ?? [given.teacher]) {
+      if (each && "module" in each) each.module.dispose();
+    }
+    result.alone?.dispose();
+    return { report: result.report, model: result.student, out, files: result.files };
   });
-  for await (const event of run) kitchen.emit(event);
-  const result = await run;
-  for (const each of given.teachers ?? [given.teacher]) {
-    if (each && "module" in each) each.module.dispose();
-  }
-  result.alone?.dispose();
-  return { report: result.report, model: result.student, out, files: result.files };
 }
 
 async function teacherOf(

@@ -70,6 +70,9 @@ const training = {
     .optional()
     .describe("Train a traced model whose trace fixes its mode all the same."),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
+  keepCheckpoints: positive
+    .optional()
+    .describe("Checkpoints that are kept, the latest included; default 2."),
   augment: augmentSchema.optional(),
   normalize: normalizeSchema.nullable().optional(),
   output: output.optional(),

@@ -23,7 +23,7 @@ export function trainingOptions(
 ): Omit<TrainingOptions, "data" | "optimizer"> & { optimizer?: Optimizer } {
   const { objective, optimizer, schedule } = recipe;
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
-  const { validation, monitor, keepBest, patience, checkpointEvery } = recipe;
+  const { validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints } = recipe;
   const { augment, normalize, output, resize, allowBaked } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
@@ -34,7 +34,7 @@ export function trainingOptions(
       : { optimizer: makeOptimizer(optimizer, [...key, "optimizer"]) }),
     ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
-    ...{ validation, monitor, keepBest, patience, checkpointEvery },
+    ...{ validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints },
     ...{ augment, normalize, output, resize, allowBaked },
     threads: "threads" in recipe ? recipe.threads : undefined,
     signal: kitchen.signal,

@@ -43,9 +43,14 @@ interface Header {
 /**
  * Writes a checkpoint; the file is whole or the one before is still there.
  *
+ * @param before runs once the new one is on the disk, before it takes the place of the old one
  * @throws ERR_IO where it cannot be written
  */
-export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  file: string,
+  checkpoint: Checkpoint,
+  before?: () => Promise<void>,
+): Promise<void> {
   const entries: Entry[] = [];
   const arrays: TypedArray[] = [];
   let offset = 0;
@@ -61,6 +66,7 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
   await writeAtomically(
     file,
     sealed([magic, lengthBytes(header.length), header, ...arrays.map(littleEndian)]),
+    before,
   );
 }
 
@@ -160,9 +166,9 @@ function typedArray(dtype: DType, buffer: ArrayBuffer): TypedArray {
   }
 }
 
+/** For whoever has no other checkpoint. */
+export const advice = "Delete it to start over, or put a good copy in its place.";
+
 function damaged(file: string, what: string): PotstillError {
-  return new PotstillError(
-    "ERR_CHECKPOINT",
-    `${file} is no usable checkpoint: ${what}. Delete it to start over, or put a good copy in its place.`,
-  );
+  return new PotstillError("ERR_CHECKPOINT", `${file} is no usable checkpoint: ${what}. ${advice}`);
 }

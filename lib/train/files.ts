@@ -1,6 +1,6 @@
 /** Files that are either whole or not there. */
 
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { PotstillError } from "../native/errors.js";
 
@@ -8,11 +8,13 @@ import { PotstillError } from "../native/errors.js";
  * Writes `chunks` to `file` by way of a temporary file beside it that is synced and then renamed:
  * whatever happens, the path holds the old content or the new one.
  *
+ * @param before runs once the new content is on the disk, before it takes its place
  * @throws ERR_IO with the path and the reason (disk full, no permission, …)
  */
 export async function writeAtomically(
   file: string,
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  before: () => Promise<void> = async () => {},
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   let handle: FileHandle | null = null;
@@ -23,12 +25,25 @@ export async function writeAtomically(
     await handle.sync();
     await handle.close();
     handle = null;
+    await before();
     await rename(temporary, file);
     await syncFolder(path.dirname(file));
   } catch (error) {
     await handle?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
     throw ioError("write", file, error);
+  }
+}
+
+/**
+ * Removes what processes that were killed while they wrote have left in a folder that nobody else
+ * writes to now.
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const own = `.${process.pid}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/\.\d+(\.[0-9a-z]+)?\.tmp$/.test(name) || name.includes(own)) continue;
+    await rm(path.join(folder, name), { force: true }).catch(() => {});
   }
 }
 

@@ -25,6 +25,7 @@ export type {
   WarningEvent,
 } from "./events.js";
 export { ioError, writeAtomically, writeJson } from "./files.js";
+export { isLocked, withLock } from "./lock.js";
 export { type MutualOptions, type MutualResult, mutual } from "./mutual.js";
 export type {
   DistillOptions,

@@ -68,6 +68,8 @@ export interface TrainingOptions {
   resume?: boolean | undefined;
   /** Epochs between checkpoints; default 1. */
   checkpointEvery?: number | undefined;
+  /** Checkpoints that are kept of a phase, the latest included; default 2. */
+  keepCheckpoints?: number | undefined;
   /** Train a traced model whose trace fixes its mode all the same; default false. */
   allowBaked?: boolean | undefined;
   /** What the report says the recipe was; default: these options as plain data. */
@@ -202,6 +204,7 @@ const numbers = z.object({
   out: z.string().min(1).nullish(),
   resume: z.boolean().default(false),
   checkpointEvery: whole(1).default(1),
+  keepCheckpoints: whole(1).default(2),
   cache: cacheSchema.nullish(),
   optimizeTeacher: z
     .union([z.literal(false), z.enum(["auto", "float32"])], {

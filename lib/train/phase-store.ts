@@ -1,16 +1,18 @@
 /** The checkpoint of one phase of a run: everything that goes on exactly from where it stopped. */
 
-import { rm } from "node:fs/promises";
+import { link, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { PotstillError } from "../native/errors.js";
 import type { Tensor } from "../tensor/index.js";
 import {
+  advice,
   type Checkpoint,
   checkpointExists,
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.js";
 import type { Plan } from "./events.js";
+import { ioError } from "./files.js";
 import type { LearnerPosition, LearnerState } from "./learner.js";
 import type { History, Json } from "./report.js";
 import { Weights } from "./weights.js";
@@ -72,20 +74,31 @@ type Stored =
       followers: number[];
     });
 
+/** Of a run. */
+export function checkpointFolder(run: string): string {
+  return path.join(run, "checkpoints");
+}
+
 export class PhaseStore {
   readonly file: string;
+  readonly #folder: string;
+  /** The latest checkpoint is of no use: the next one takes its place, and those before it stay. */
+  #damaged = false;
 
   /**
    * @param folder of the run
    * @param name of the phase, and of its stage
    * @param settings what a resumed run has to agree on
+   * @param keep how many checkpoints stay, the latest included
    */
   constructor(
     folder: string,
     readonly name: string,
     readonly settings: { [key: string]: Json },
+    readonly keep = 2,
   ) {
-    this.file = path.join(folder, "checkpoints", `${name}.ckpt`);
+    this.#folder = checkpointFolder(folder);
+    this.file = path.join(this.#folder, `${name}.ckpt`);
   }
 
   /** Writes the state of a training under way; returns the path. */
@@ -118,17 +131,47 @@ export class PhaseStore {
   }
 
   /**
-   * What was saved, or null where nothing was.
+   * What was saved, or null where nothing was. Where the latest checkpoint is damaged it is the one
+   * before, and `warnings` say so.
    *
-   * @throws ERR_CHECKPOINT where the file is damaged or belongs to a run with other settings
+   * @throws ERR_CHECKPOINT where none is usable, or it belongs to a run with other settings
    */
   async load(): Promise<
-    { done: false; state: PhaseState } | { done: true; result: PhaseResult } | null
+    | ({ warnings: string[] } & (
+        | { done: false; state: PhaseState }
+        | { done: true; result: PhaseResult }
+      ))
+    | null
   > {
-    if (!(await this.exists())) return null;
-    const { state, tensors } = await readCheckpoint(this.file);
+    const warnings: string[] = [];
+    const files = [this.file, ...(await this.#earlier())];
+    let first: unknown = null;
+    for (const file of files) {
+      if (!(await checkpointExists(file))) continue;
+      let read: Checkpoint;
+      try {
+        read = await readCheckpoint(file);
+      } catch (error) {
+        if (!(error instanceof PotstillError) || error.code !== "ERR_CHECKPOINT") throw error;
+        first ??= error;
+        warnings.push(
+          error.message.replace(`. ${advice}`, "; going on from the checkpoint before it"),
+        );
+        continue;
+      }
+      this.#damaged = warnings.length > 0;
+      return { warnings, ...this.#restored(file, read) };
+    }
+    if (first !== null) throw first;
+    return null;
+  }
+
+  #restored(
+    file: string,
+    { state, tensors }: Checkpoint,
+  ): { done: false; state: PhaseState } | { done: true; result: PhaseResult } {
     const stored = state as unknown as Stored;
-    this.#check(stored);
+    this.#check(file, stored);
     const part = (index: number, what: string) => withPrefix(`${index}/${what}/`, tensors);
     if (stored.done) {
       const { histories, seconds, samplesPerSecond } = stored;
@@ -154,12 +197,53 @@ export class PhaseStore {
     };
   }
 
-  exists(): Promise<boolean> {
-    return checkpointExists(this.file);
+  async exists(): Promise<boolean> {
+    for (const file of [this.file, ...(await this.#earlier())]) {
+      if (await checkpointExists(file)) return true;
+    }
+    return false;
   }
 
   async remove(): Promise<void> {
-    await rm(this.file, { force: true });
+    for (const file of [this.file, ...(await this.#earlier())]) await rm(file, { force: true });
+  }
+
+  /** Checkpoints before the latest, the newest of them first. */
+  async #earlier(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names
+      .flatMap((name) => {
+        const [, number] = /^\.(\d+)\.ckpt$/.exec(name.slice(this.name.length)) ?? [];
+        return number && name.startsWith(this.name) ? [Number(number)] : [];
+      })
+      .sort((a, b) => a - b)
+      .map((number) => this.#numbered(number));
+  }
+
+  #numbered(number: number): string {
+    return path.join(this.#folder, `${this.name}.${number}.ckpt`);
+  }
+
+  /** Every checkpoint becomes one older; the latest keeps its name until there is a newer one. */
+  async #rotate(): Promise<void> {
+    const last = this.keep - 1;
+    const worthless = this.#damaged;
+    this.#damaged = false;
+    if (worthless || last < 1 || !(await checkpointExists(this.file))) return;
+    try {
+      for (let number = last - 1; number >= 1; number--) {
+        await moveIfThere(this.#numbered(number), this.#numbered(number + 1));
+      }
+      const newest = this.#numbered(1);
+      await rm(newest, { force: true });
+      await link(this.file, newest).catch((error: NodeJS.ErrnoException) => {
+        // A file system without hard links: for a moment there is no latest one.
+        if (error.code === "EEXIST") throw error;
+        return rename(this.file, newest);
+      });
+    } catch (error) {
+      throw ioError("write", this.file, error);
+    }
   }
 
   #common(): Common {
@@ -168,14 +252,14 @@ export class PhaseStore {
 
   async #write(state: Stored, tensors: Record<string, Tensor>): Promise<void> {
     const checkpoint: Checkpoint = { state: state as unknown as Json, tensors };
-    await writeCheckpoint(this.file, checkpoint);
+    await writeCheckpoint(this.file, checkpoint, () => this.#rotate());
   }
 
-  #check(stored: Stored): void {
+  #check(file: string, stored: Stored): void {
     if (stored.format !== 2 || stored.name !== this.name) {
       throw new PotstillError(
         "ERR_CHECKPOINT",
-        `${this.file} was written by another version of potstill; delete it to start over`,
+        `${file} was written by another version of potstill; delete it to start over`,
       );
     }
     const keys = new Set([...Object.keys(stored.settings), ...Object.keys(this.settings)]);
@@ -189,10 +273,16 @@ export class PhaseStore {
     );
     throw new PotstillError(
       "ERR_CHECKPOINT",
-      `${this.file} belongs to a run with other settings: ${list.join("; ")}. Resume with the old ` +
+      `${file} belongs to a run with other settings: ${list.join("; ")}. Resume with the old ` +
         "settings, choose another folder, or start over without resume.",
     );
   }
+}
+
+async function moveIfThere(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
 }
 
 function prefixed(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {

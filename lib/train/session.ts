@@ -20,12 +20,12 @@ import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
-import { ioError, writeAtomically, writeJson } from "./files.js";
+import { ioError, removeLeftovers, writeAtomically, writeJson } from "./files.js";
 import type { LearnerPlan } from "./learner.js";
-import { lockFolder } from "./lock.js";
+import { withLock } from "./lock.js";
 import { runTraining } from "./loop.js";
 import type { CheckedOptions } from "./options.js";
-import { type PhaseResult, PhaseStore } from "./phase-store.js";
+import { checkpointFolder, type PhaseResult, PhaseStore } from "./phase-store.js";
 import type { Planned } from "./plan.js";
 import type { Predictor } from "./predictor.js";
 import type { History, Report, Section } from "./report.js";
@@ -60,15 +60,17 @@ export class Session {
     const { out, threads, signal, resume } = this.options;
     if (signal?.aborted) throw aborted(signal);
     if (threads !== undefined) setThreads(threads);
-    const unlock = out ? await lockFolder(out) : async () => {};
-    try {
-      if (out && resume) await this.#announceFreshStart(names, out);
-      else if (out) for (const name of names) await new PhaseStore(out, name, {}).remove();
-      else if (resume) this.warn(null, "resume has no effect without out; starting over");
+    if (!out) {
+      if (resume) this.warn(null, "resume has no effect without out; starting over");
       return await job();
-    } finally {
-      await unlock();
     }
+    return await withLock(out, async () => {
+      await removeLeftovers(out);
+      await removeLeftovers(checkpointFolder(out));
+      if (resume) await this.#announceFreshStart(names, out);
+      else for (const name of names) await new PhaseStore(out, name, {}).remove();
+      return await job();
+    });
   }
 
   /** A module from a module or a description, with weights from a file if one is given. */
@@ -127,11 +129,12 @@ export class Session {
     plan: Planned["plan"],
     settings: Planned["settings"],
   ): Promise<Omit<PhaseResult, "models" | "followers">> {
-    const { out, resume } = this.options;
+    const { out, resume, keepCheckpoints } = this.options;
     const { learners } = plan;
     const phase = learners[0]!.phase;
-    const store = out ? new PhaseStore(out, plan.name, settings) : null;
+    const store = out ? new PhaseStore(out, plan.name, settings, keepCheckpoints) : null;
     const found = resume && store ? await store.load() : null;
+    for (const message of found?.warnings ?? []) this.warn(phase, message);
     if (found?.done) {
       restore(found.result, learners);
       return found.result;

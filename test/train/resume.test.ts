@@ -89,6 +89,18 @@ function afterBatches(given: DistillOptions, batches: number): DistillOptions {
   };
 }
 
+/** Turns one bit of a file over. */
+async function damage(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  bytes[bytes.length >> 1]! ^= 1;
+  await writeFile(file, bytes);
+}
+
+async function checkpointsOf(out: string): Promise<string[]> {
+  const names = await readdir(path.join(out, "checkpoints"));
+  return names.filter((name) => name !== "teachers.json").sort();
+}
+
 function outcome({ student, report }: DistillResult) {
   const { metrics, ...history } = report.history.distilled!;
   const timeless = (metrics as Record<string, unknown>[]).map(
@@ -191,7 +203,10 @@ describe("a folder", () => {
 
   it("does not go on from a damaged checkpoint or one of other settings", async () => {
     const out = path.join(folder, "damaged");
-    await interrupted(await options({ out }), (event) => event.type === "epoch");
+    await interrupted(
+      await options({ out }),
+      (event) => event.type === "epoch" && event.epoch === 2,
+    );
     const file = path.join(out, "checkpoints", "distilled.ckpt");
     await expect(
       distill(await options({ out, resume: true, batchSize: 12 })),
@@ -199,16 +214,57 @@ describe("a folder", () => {
       code: "ERR_CHECKPOINT",
       message: expect.stringMatching(/batchSize was 8 and is 12/),
     });
-    const bytes = await readFile(file);
-    await copyFile(file, `${file}.kept`);
-    bytes[bytes.length >> 1]! ^= 255;
-    await writeFile(file, bytes);
+    // The one before is there for it, but not without a word.
+    await damage(file);
+    const previous = path.join(out, "checkpoints", "distilled.1.ckpt");
+    await copyFile(previous, `${previous}.kept`);
+    const { events } = await interrupted(
+      await options({ out, resume: true }),
+      (event) => event.type === "start",
+    );
+    expect(events).toContainEqual({
+      type: "warning",
+      phase: "distilled",
+      message: expect.stringMatching(
+        /distilled\.ckpt is no usable checkpoint: its checksum .* from the checkpoint before it$/,
+      ),
+    });
+    expect(await readFile(previous)).toEqual(await readFile(`${previous}.kept`));
+    await damage(file);
+    const whole = await distill(await options());
+    const again = await distill(await options({ out, resume: true }));
+    expect(outcome(again)).toEqual(outcome(whole));
+  });
+
+  it("says so where no checkpoint is usable", async () => {
+    const out = path.join(folder, "all-damaged");
+    await interrupted(
+      await options({ out }),
+      (event) => event.type === "epoch" && event.epoch === 2,
+    );
+    const files = await checkpointsOf(out);
+    expect(files).toEqual(["distilled.1.ckpt", "distilled.ckpt"]);
+    for (const file of files) await damage(path.join(out, "checkpoints", file));
     await expect(distill(await options({ out, resume: true }))).rejects.toMatchObject({
       code: "ERR_CHECKPOINT",
-      message: expect.stringContaining(file),
+      message: expect.stringMatching(/distilled\.ckpt is no usable checkpoint.*Delete it/),
     });
-    await copyFile(`${file}.kept`, file);
-    await distill(await options({ out, resume: true }));
+  });
+
+  it("keeps as many checkpoints as it is told to, and none of a run before", async () => {
+    const out = path.join(folder, "kept");
+    await distill(await options({ out, keepCheckpoints: 3 }));
+    expect(await checkpointsOf(out)).toEqual([
+      "distilled.1.ckpt",
+      "distilled.2.ckpt",
+      "distilled.ckpt",
+    ]);
+    // Halves of files that a killed process left behind.
+    await writeFile(path.join(out, "checkpoints", "distilled.ckpt.999999999.tmp"), "half");
+    await writeFile(path.join(out, "report.json.999999999.tmp"), "half");
+    await distill(await options({ out, keepCheckpoints: 1 }));
+    expect(await checkpointsOf(out)).toEqual(["distilled.ckpt"]);
+    expect((await readdir(out)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
   it("serves one run at a time", async () => {
