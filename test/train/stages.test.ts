@@ -136,7 +136,9 @@ describe("stages", () => {
     expect(weightsOf(trained)).toEqual(weightsOf(whole.student));
     expect(report.history.distilled?.stages).toEqual(whole.report.history.distilled?.stages);
     expect((await readdir(path.join(out, "checkpoints"))).sort()).toEqual([
+      "distilled-stage1.1.ckpt",
       "distilled-stage1.ckpt",
+      "distilled-stage2.1.ckpt",
       "distilled-stage2.ckpt",
     ]);
     // Done, it is there at once.
