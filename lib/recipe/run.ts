@@ -15,6 +15,7 @@ import {
   train,
   withLock,
 } from "../train/index.js";
+import { contained } from "./contained.js";
 import { makeData } from "./data.js";
 import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
 import { makeModel } from "./models.js";
@@ -178,11 +179,15 @@ async function runTrain(
 /**
  * The folder that a run of this recipe writes to: `given`, or else the recipe's own `out`, or else
  * `runs/<name of the recipe>` here.
+ *
+ * @throws ERR_CONFIG where the recipe's own `out` leads out of its folder and of this one
  */
 export function runFolder(source: RecipeSource, given?: string | undefined): string {
   const own = (source.value as { out?: unknown }).out;
   if (given !== undefined) return path.resolve(given);
-  if (typeof own === "string") return path.resolve(source.folder, own);
+  if (typeof own === "string") {
+    return contained(own, ["out"], source, "name the folder with --out to have it there");
+  }
   const name = path.basename(source.file).replace(/\.(ya?ml|json)$/i, "");
   // recipe.yaml says nothing; the folder it lies in does.
   return path.resolve("runs", name === "recipe" ? path.basename(source.folder) : name);

@@ -6,6 +6,7 @@ import type { Dataset } from "../data/index.js";
 import { PotstillError } from "../native/errors.js";
 import { loadModule, type Module } from "../nn/index.js";
 import { type History, type TeacherOptions, trainTeacher, writeJson } from "../train/index.js";
+import { contained } from "./contained.js";
 import { keyPath } from "./errors.js";
 import { makeOptimizer } from "./learning.js";
 import { located } from "./made.js";
@@ -47,6 +48,12 @@ export async function obtainTeacher(
     () => true,
     () => false,
   );
+  if (!exists && training && given.path) {
+    const advice = "leave it out to keep the teacher in the folder of the run";
+    // Runs of a sweep share a teacher in the folder around theirs.
+    const own = [kitchen.out, path.dirname(kitchen.out)];
+    contained(given.path, [...key, "path"], kitchen.source, advice, own);
+  }
   if (!exists && training) await trainAndKeep(file, training, key, data, recipe, kitchen);
   if (!exists && !training) {
     throw new PotstillError(

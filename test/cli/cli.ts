@@ -23,10 +23,14 @@ export interface CliOptions {
   env?: Record<string, string>;
 }
 
-/** Runs `node <args>`. */
-export function node(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
+/** Runs a program. */
+export function run(
+  program: string,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...process.env, NO_COLOR: "1", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -51,6 +55,11 @@ export function node(args: readonly string[], options: CliOptions = {}): Promise
       resolve({ code, signal, stdout, stderr, lines });
     });
   });
+}
+
+/** Runs `node <args>`. */
+export function node(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
+  return run(process.execPath, args, options);
 }
 
 /** Runs `potstill <args>`. */
