@@ -27,12 +27,12 @@ export function recipePage(schemas, names) {
     heading("Recipe"),
     intro,
     "## Names\n",
-    table(["", ""], lists),
+    table(["key", "names"], lists),
     "\nWhat they take: [losses](../losses/README.md), and the API's pages of `nn`, `models`, `optim`,",
     "`schedules`, `datasets` and `connectors`.\n",
-    "## Keys of `potstill distill`\n",
+    "## Keys for distill\n",
     table(["key", "value", ""], rows(schemas.distill, "")),
-    "\n## Keys of `potstill train`\n",
+    "\n## Keys for train\n",
     `Those above without ${distill
       .filter((key) => !train.includes(key))
       .map(code)
