@@ -34,13 +34,13 @@ beforeAll(async () => {
 afterAll(() => child?.kill());
 
 /** A bright band of two rows, of four. */
-function image(band: number): Uint8Array {
+function image(band: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: side * side }, (_, at) =>
     Math.floor(at / (2 * side)) === band ? 200 : 25,
   );
 }
 
-async function classify(body: Uint8Array | Buffer | string, type: string) {
+async function classify(body: Uint8Array<ArrayBuffer> | string, type: string) {
   const headers = { "content-type": type };
   const response = await fetch(`${url}/classify`, { method: "POST", body, headers });
   return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
@@ -69,7 +69,7 @@ describe("examples/http-service", () => {
 
   it("takes images, lists of pixels, and nothing else", async () => {
     const raw = { width: side, height: side, channels: 1 } as const;
-    const png = await sharp(image(1), { raw }).resize(20, 20).png().toBuffer();
+    const png = Uint8Array.from(await sharp(image(1), { raw }).resize(20, 20).png().toBuffer());
     expect(await classify(png, "image/png")).toMatchObject({ status: 200, answer: { class: 1 } });
     const list = JSON.stringify([...image(1)]);
     expect((await classify(list, "application/json")).answer.class).toBe(1);
