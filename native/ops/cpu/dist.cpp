@@ -127,7 +127,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     of_rows[row] = {-beta / count * of.of_teacher, -beta / count * of.of_student};
   }
   double by_columns = 0;
-  std::vector<DistColumn> of_columns(classes);
+  const int64_t padded = dist_padded(classes);
+  std::vector<double> of_columns(6 * padded);
   for (int64_t c = 0; c < classes; ++c) {
     double sums[5] = {};
     for (int64_t part = 0; part < parts; ++part)
@@ -140,13 +141,20 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
                    sums[4] - mean_p * sums[1]});
     by_columns += of.distance;
     const double weight = -gamma / static_cast<double>(classes);
-    of_columns[c] = {reference[c] + mean_p, reference[classes + c] + mean_q, weight * of.of_teacher,
-                     weight * of.of_student};
+    const double p = reference[c] + mean_p, q = reference[classes + c] + mean_q;
+    const double rounded_p = wide ? p : static_cast<double>(static_cast<float>(p));
+    const double rounded_q = wide ? q : static_cast<double>(static_cast<float>(q));
+    const double column[6] = {rounded_p,     rounded_q,
+                              p - rounded_p, q - rounded_q,
+                              weight * of.of_teacher, weight * of.of_student};
+    for (int64_t k = 0; k < 6; ++k) of_columns[k * padded + c] = column[k];
   }
 
   if (want_gradient) {
     job.rows = of_rows.data();
-    job.columns = of_columns.data();
+    const std::vector<float> narrow = wide ? std::vector<float>()
+                                           : std::vector<float>(of_columns.begin(), of_columns.end());
+    job.columns = wide ? static_cast<const void*>(of_columns.data()) : narrow.data();
     job.gradient = written.mutable_data_ptr();
     at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
                      [&](int64_t begin, int64_t end) {

@@ -16,12 +16,6 @@ struct DistSums {
   double aa, bb, ab;
 };
 
-// Of one column: the means, and the derivative of the loss by q of a row,
-// of_teacher * (p - mean_p) + of_student * (q - mean_q).
-struct DistColumn {
-  double mean_p, mean_q, of_teacher, of_student;
-};
-
 struct DistRow {
   double of_teacher, of_student;
 };
@@ -45,7 +39,10 @@ struct DistJob {
   DistSums* row_sums;
   // For `gradient`.
   const DistRow* rows;
-  const DistColumn* columns;
+  // Of the columns, six arrays of `classes` rounded up to 16, in the type that is computed with: the
+  // means of p and q, what rounding took from these means, and of_teacher and of_student with
+  // of_teacher * (p - mean) + of_student * (q - mean) the derivative of the loss by q of a row.
+  const void* columns;
   // Contiguous rows in the type of the student, float for Float16.
   void* gradient;
 };
@@ -60,8 +57,13 @@ struct DistKernels {
   void (*gradient)(const DistJob& job, int64_t begin, int64_t end, void* scratch);
 };
 
+// Rows that are added to the sums of the columns together.
+constexpr int64_t kDistRows = 4;
+
+inline int64_t dist_padded(int64_t classes) { return (classes + 15) / 16 * 16; }
+
 inline size_t dist_scratch_bytes(int64_t classes) {
-  return 3 * (static_cast<size_t>(classes) * sizeof(double) + 320);
+  return (2 * kDistRows + 1) * (static_cast<size_t>(classes) * sizeof(double) + 320);
 }
 
 // Wide: both sides are Float64; else neither is.

@@ -20,10 +20,10 @@ class DistRows {
       : job_(job),
         padded_((job.classes + width - 1) / width * width),
         base_(static_cast<Scalar>(log2e / job.temperature)) {
-    const int64_t step = padded_ + 128 / sizeof(Scalar);
-    p_ = static_cast<Scalar*>(scratch);
-    q_ = p_ + step;
-    g_ = q_ + step;
+    step_ = padded_ + 128 / sizeof(Scalar);
+    rows_ = static_cast<Scalar*>(scratch);
+    g_ = rows_ + 2 * kDistRows * step_;
+    take(0);
   }
 
   void probabilities(int64_t row, double* p, double* q) {
@@ -35,65 +35,50 @@ class DistRows {
   }
 
   void sums(int64_t begin, int64_t end, double* columns) {
-    const int64_t classes = job_.classes;
-    double* of_p = columns;
-    double* of_q = of_p + classes;
-    double* of_pp = of_q + classes;
-    double* of_qq = of_pp + classes;
-    double* of_pq = of_qq + classes;
+    int64_t filled = 0;
     for (int64_t row = begin; row < end; ++row) {
       if (job_.mask != nullptr && !job_.mask[row]) continue;
+      take(filled);
       softmax(row);
-      for (int64_t i = 0; i < classes; ++i) {
-        const double p = static_cast<double>(p_[i]) - job_.reference_p[i];
-        const double q = static_cast<double>(q_[i]) - job_.reference_q[i];
-        of_p[i] += p;
-        of_q[i] += q;
-        of_pp[i] += p * p;
-        of_qq[i] += q * q;
-        of_pq[i] += p * q;
+      sum_this(row);
+      if (++filled == kDistRows) {
+        add_to_columns<kDistRows>(0, columns);
+        filled = 0;
       }
-      // Padding would count as deviations.
-      const auto mean = static_cast<Scalar>(1 / static_cast<double>(classes));
-      for (int64_t i = classes; i < padded_; ++i) p_[i] = q_[i] = mean;
-      Scalar sums[3];
-      sum_row<Scalar>(padded_, sums, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
-        const Vec a = load(p_ + i) - mean;
-        const Vec b = load(q_ + i) - mean;
-        part[0] += a * a;
-        part[1] += b * b;
-        part[2] += a * b;
-      });
-      job_.row_sums[row] = {sums[0], sums[1], sums[2]};
     }
+    for (int64_t slot = 0; slot < filled; ++slot) add_to_columns<1>(slot, columns);
   }
 
   void gradient(int64_t begin, int64_t end) {
-    const int64_t classes = job_.classes;
-    const double mean = 1 / static_cast<double>(classes);
+    const int64_t padded = dist_padded(job_.classes);
+    const auto* mean_p = static_cast<const Scalar*>(job_.columns);
+    const auto* mean_q = mean_p + padded;
+    const auto* rest_p = mean_q + padded;
+    const auto* rest_q = rest_p + padded;
+    const auto* by_p = rest_q + padded;
+    const auto* by_q = by_p + padded;
+    const auto mean = static_cast<Scalar>(1 / static_cast<double>(job_.classes));
+    const auto scale = static_cast<Scalar>(job_.scale / job_.temperature);
     for (int64_t row = begin; row < end; ++row) {
       if (job_.mask != nullptr && !job_.mask[row]) {
         write(row, [](int64_t) POTSTILL_LAMBDA_INLINE { return Vec{}; });
         continue;
       }
       softmax(row);
-      const DistRow& of_row = job_.rows[row];
-      for (int64_t i = classes; i < padded_; ++i) g_[i] = 0;
-      for (int64_t i = 0; i < classes; ++i) {
-        const DistColumn& column = job_.columns[i];
-        const double p = p_[i];
-        const double q = q_[i];
-        const double by_q = of_row.of_teacher * (p - mean) + of_row.of_student * (q - mean) +
-                            column.of_teacher * (p - column.mean_p) +
-                            column.of_student * (q - column.mean_q);
-        g_[i] = static_cast<Scalar>(q * by_q);
-      }
+      const auto of_teacher = static_cast<Scalar>(job_.rows[row].of_teacher);
+      const auto of_student = static_cast<Scalar>(job_.rows[row].of_student);
       Scalar total[1];
+      // Behind the classes q is 0.
       sum_row<Scalar>(padded_, total, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
-        part[0] += load(g_ + i);
+        const Vec p = load(p_ + i), q = load(q_ + i);
+        // First less the rounded mean: where they are close, that is exact.
+        const Vec of_column = load(by_p + i) * ((p - load(mean_p + i)) - load(rest_p + i)) +
+                              load(by_q + i) * ((q - load(mean_q + i)) - load(rest_q + i));
+        const Vec g = q * (of_teacher * (p - mean) + of_student * (q - mean) + of_column);
+        part[0] += g;
+        store(g_ + i, g);
       });
       const Scalar sum = total[0];
-      const auto scale = static_cast<Scalar>(job_.scale / job_.temperature);
       write(row, [&](int64_t i) POTSTILL_LAMBDA_INLINE {
         return (load(g_ + i) - load(q_ + i) * sum) * scale;
       });
@@ -101,13 +86,64 @@ class DistRows {
   }
 
  private:
+  // The row in scratch that is worked with.
+  POTSTILL_INLINE void take(int64_t slot) {
+    p_ = rows_ + 2 * slot * step_;
+    q_ = p_ + step_;
+  }
+
+  POTSTILL_INLINE void sum_this(int64_t row) {
+    const auto mean = static_cast<Scalar>(1 / static_cast<double>(job_.classes));
+    // Padding would count as deviations.
+    for (int64_t i = job_.classes; i < padded_; ++i) p_[i] = q_[i] = mean;
+    Scalar sums[3];
+    sum_row<Scalar>(padded_, sums, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
+      const Vec a = load(p_ + i) - mean;
+      const Vec b = load(q_ + i) - mean;
+      part[0] += a * a;
+      part[1] += b * b;
+      part[2] += a * b;
+    });
+    job_.row_sums[row] = {sums[0], sums[1], sums[2]};
+  }
+
+  // Some rows at once, so that the sums, in double, are read and written once for all of them.
+  template <int count>
+  POTSTILL_INLINE void add_to_columns(int64_t slot, double* columns) const {
+    const int64_t classes = job_.classes;
+    double* __restrict of_p = columns;
+    double* __restrict of_q = of_p + classes;
+    double* __restrict of_pp = of_q + classes;
+    double* __restrict of_qq = of_pp + classes;
+    double* __restrict of_pq = of_qq + classes;
+    const double* __restrict reference_p = job_.reference_p;
+    const double* __restrict reference_q = job_.reference_q;
+    const Scalar* __restrict rows = rows_ + 2 * slot * step_;
+    for (int64_t i = 0; i < classes; ++i) {
+      double sum_p = 0, sum_q = 0, sum_pp = 0, sum_qq = 0, sum_pq = 0;
+      for (int k = 0; k < count; ++k) {
+        const double p = static_cast<double>(rows[2 * k * step_ + i]) - reference_p[i];
+        const double q = static_cast<double>(rows[(2 * k + 1) * step_ + i]) - reference_q[i];
+        sum_p += p;
+        sum_q += q;
+        sum_pp += p * p;
+        sum_qq += q * q;
+        sum_pq += p * q;
+      }
+      of_p[i] += sum_p;
+      of_q[i] += sum_q;
+      of_pp[i] += sum_pp;
+      of_qq[i] += sum_qq;
+      of_pq[i] += sum_pq;
+    }
+  }
+
   template <typename Of>
   POTSTILL_INLINE void write(int64_t row, Of of) {
     write_gradient_row<Scalar>(job_.student_type, job_.gradient, row, job_.classes, of);
   }
 
-  POTSTILL_INLINE void normalize(Scalar* row) const {
-    const Scalar max = largest_of(row, padded_);
+  POTSTILL_INLINE void normalize(Scalar* row, Scalar max) const {
     Scalar sums[1];
     sum_row<Scalar>(padded_, sums, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
       const Vec e = exp2_nonpositive((load(row + i) - max) * base_);
@@ -119,15 +155,18 @@ class DistRows {
   }
 
   POTSTILL_INLINE void softmax(int64_t row) {
-    load_row(job_.student_type, job_.student, job_.student_stride, row, q_, job_.classes);
-    load_row(job_.teacher_type, job_.teacher, job_.teacher_stride, row, p_, job_.classes);
-    normalize(q_);
-    normalize(p_);
+    normalize(q_, load_row(job_.student_type, job_.student, job_.student_stride, row, q_,
+                           job_.classes));
+    normalize(p_, load_row(job_.teacher_type, job_.teacher, job_.teacher_stride, row, p_,
+                           job_.classes));
   }
 
   const DistJob& job_;
   const int64_t padded_;
   const Scalar base_;
+  int64_t step_;
+  // Of each slot p and q.
+  Scalar* rows_;
   Scalar* p_;
   Scalar* q_;
   Scalar* g_;

@@ -9,6 +9,7 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/divergences.h"
+#include "ops/cpu/features.h"
 #include "ops/cpu/logits.h"
 #include "ops/soft_target_ce.h"
 
@@ -110,6 +111,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     job.labels = flat_labels.defined() ? flat_labels.const_data_ptr<int64_t>() : nullptr;
     job.mask = mask_data;
     job.gradient = want_gradient ? written.mutable_data_ptr() : nullptr;
+    job.streamed = want_gradient && static_cast<int64_t>(written.nbytes()) >= kStreamedBytes;
     job.values = values.data();
     const DivergenceKernel kernel = find_kernel(row_divergence(kind, first), wide);
     const size_t scratch_bytes = divergence_scratch_bytes(classes);

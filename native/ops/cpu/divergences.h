@@ -39,6 +39,8 @@ struct DivergenceJob {
   const bool* mask;       // contiguous; null if every row counts
   // Contiguous rows in the type of the student, float for Float16; null if not wanted.
   void* gradient;
+  // Whether the gradient is too large to stay in the caches; only Squared asks.
+  bool streamed;
   // One value per row, 0 for those left out.
   double* values;
 };

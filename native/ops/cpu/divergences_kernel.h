@@ -11,6 +11,7 @@
 
 #include "ops/cpu/divergences.h"
 #include "ops/cpu/logit_rows.h"
+#include "ops/cpu/squared_difference_kernel.h"
 
 namespace potstill::ops::POTSTILL_SIMD {
 
@@ -45,12 +46,17 @@ class DivergenceRows {
         if (job_.gradient != nullptr) write([](int64_t) POTSTILL_LAMBDA_INLINE { return Vec{}; });
         continue;
       }
-      load_row(job_.student_type, job_.student, job_.student_stride, row, x_, job_.classes);
-      load_row(job_.teacher_type, job_.teacher, job_.teacher_stride, row, y_, job_.classes);
+      if constexpr (kind == RowDivergence::Squared) {
+        // Straight from memory: there is but one pass.
+        job_.values[row] = squared();
+        continue;
+      }
+      max_student_ =
+          load_row(job_.student_type, job_.student, job_.student_stride, row, x_, job_.classes);
+      max_teacher_ =
+          load_row(job_.teacher_type, job_.teacher, job_.teacher_stride, row, y_, job_.classes);
       double value;
-      if constexpr (kind == RowDivergence::Squared)
-        value = squared();
-      else if constexpr (kind == RowDivergence::Decoupled)
+      if constexpr (kind == RowDivergence::Decoupled)
         value = decoupled();
       else if constexpr (kind == RowDivergence::Standardized)
         value = job_.scale * standardized();
@@ -62,6 +68,7 @@ class DivergenceRows {
         value = job_.scale * mixed();
       job_.values[row] = value;
     }
+    if (kind == RowDivergence::Squared && job_.streamed) stream_fence();
   }
 
  private:
@@ -97,9 +104,7 @@ class DivergenceRows {
     sum_teacher_ = sums[1];
   }
 
-  POTSTILL_INLINE void exponentials() {
-    exponentials(largest_of(x_, padded_), largest_of(y_, padded_));
-  }
+  POTSTILL_INLINE void exponentials() { exponentials(max_student_, max_teacher_); }
 
   // Where the weight is 0 the term is 0, whatever the logarithm is; NaN stays.
   static POTSTILL_INLINE Vec times(Vec weight, Vec logarithm) {
@@ -174,7 +179,9 @@ class DivergenceRows {
       const Vec t = exp2_nonpositive(select(above, -r, r));
       const Vec weight = select(above, broadcast(weight_p), broadcast(weight_q));
       const Vec h = larger(1 - weight * (1 - t), smallest);
-      const Vec log_h = log2_positive(h);
+      Vec share;  // q / M
+      const Vec log_h =
+          log2_and_quotient(h, select(above, broadcast(Scalar{1}), t), share);
       const Vec q = load(q_ + i) * of_q;
       const Vec p = load(p_ + i) * of_p;
       const Vec student = times(q, select(above, Vec{}, r) - log_h);   // q log2(q / M)
@@ -185,7 +192,6 @@ class DivergenceRows {
         gradient = student * weight_q * static_cast<Scalar>(ln2);
       } else {
         // Less a constant by q, which the softmax takes out anyway: so that equal rows have none.
-        const Vec share = select(above, broadcast(Scalar{1}), t) / h;  // q / M
         const Vec apart = select(q > Vec{}, share * (weight_q * (q - p)), q);
         if constexpr (kind == RowDivergence::SkewForward) {
           part[0] += teacher;
@@ -204,20 +210,48 @@ class DivergenceRows {
     return nan_or_zero + ln2 * static_cast<double>(sums[0]);
   }
 
-  double squared() {
-    const auto factor = static_cast<Scalar>(2 * factor_ / static_cast<double>(job_.classes));
-    Scalar sums[1];
-    sum_row<Scalar>(padded_, sums, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
-      const Vec x = load(x_ + i);
-      const Vec y = load(y_ + i);
-      // Classes that both mask are equal.
-      const Vec difference = select(x == y, Vec{}, x - y);
-      part[0] += difference * difference;
-      store(x_ + i, difference);
-    });
-    if (job_.gradient != nullptr)
-      write([&](int64_t i) POTSTILL_LAMBDA_INLINE { return load(x_ + i) * factor; });
-    return static_cast<double>(sums[0]) / static_cast<double>(job_.classes);
+  double squared() const {
+    if constexpr (sizeof(Scalar) == sizeof(double)) {
+      return squared_of<double, double>();
+    } else {
+      switch (job_.student_type) {
+        case LogitType::BFloat16:
+          return squared_by<BFloat16>();
+        case LogitType::Float16:
+          return squared_by<Float16>();
+        default:
+          return squared_by<float>();
+      }
+    }
+  }
+
+  template <typename Student>
+  double squared_by() const {
+    switch (job_.teacher_type) {
+      case LogitType::BFloat16:
+        return squared_of<Student, BFloat16>();
+      case LogitType::Float16:
+        return squared_of<Student, Float16>();
+      default:
+        return squared_of<Student, float>();
+    }
+  }
+
+  template <typename Student, typename Teacher>
+  double squared_of() const {
+    using Gradient = typename FeatureTypes<Student>::Gradient;
+    const auto* z = static_cast<const Student*>(job_.student) + row_ * job_.student_stride;
+    const auto* v = static_cast<const Teacher*>(job_.teacher) + row_ * job_.teacher_stride;
+    auto* gradient = job_.gradient == nullptr
+                         ? nullptr
+                         : static_cast<Gradient*>(job_.gradient) + row_ * job_.classes;
+    const auto classes = static_cast<double>(job_.classes);
+    // Past the caches where the rows are whole lines of them, and too many to stay there.
+    const bool stream = gradient != nullptr && job_.streamed &&
+                        reinterpret_cast<uintptr_t>(gradient) % POTSTILL_SIMD_BYTES == 0;
+    return SquaredDifference<Student, Teacher>::template row<true>(
+               z, v, gradient, 2 * factor_ / classes, job_.classes, stream) /
+           classes;
   }
 
   struct Spread {
@@ -350,6 +384,9 @@ class DivergenceRows {
   const Scalar base_;
   const double factor_;
   int64_t row_ = 0;
+  // Of the logits as they were loaded.
+  Scalar max_student_ = 0;
+  Scalar max_teacher_ = 0;
   Scalar sum_student_ = 1;
   Scalar sum_teacher_ = 1;
   Scalar* x_;
@@ -370,6 +407,8 @@ DivergenceKernel divergence_of(bool wide) {
 
 inline DivergenceKernel find_divergence(RowDivergence kind, bool wide) {
   switch (kind) {
+    case RowDivergence::Squared:
+      return divergence_of<RowDivergence::Squared>(wide);
     case RowDivergence::Forward:
       return divergence_of<RowDivergence::Forward>(wide);
     case RowDivergence::Reverse:
@@ -382,8 +421,6 @@ inline DivergenceKernel find_divergence(RowDivergence kind, bool wide) {
       return divergence_of<RowDivergence::SkewReverse>(wide);
     case RowDivergence::Standardized:
       return divergence_of<RowDivergence::Standardized>(wide);
-    case RowDivergence::Squared:
-      return divergence_of<RowDivergence::Squared>(wide);
     case RowDivergence::Decoupled:
       return divergence_of<RowDivergence::Decoupled>(wide);
   }

@@ -4,106 +4,9 @@
 // cpu/features_{default,avx2,avx512}.cpp.
 
 #include "ops/cpu/features.h"
-#include "ops/cpu/simd.h"
+#include "ops/cpu/squared_difference_kernel.h"
 
 namespace potstill::ops::POTSTILL_SIMD {
-
-template <typename Element>
-struct FeatureTypes {
-  using Scalar = float;
-  using Gradient = Element;
-};
-template <>
-struct FeatureTypes<double> {
-  using Scalar = double;
-  using Gradient = double;
-};
-template <>
-struct FeatureTypes<Float16> {
-  using Scalar = float;
-  using Gradient = float;
-};
-
-template <typename Student, typename Teacher>
-class SquaredDifference {
-  using Scalar = typename FeatureTypes<Student>::Scalar;
-  using Gradient = typename FeatureTypes<Student>::Gradient;
-  using Vec = typename Simd<Scalar>::Vec;
-  static constexpr int width = Simd<Scalar>::width;
-  // Partial sums are added up in double after so many vectors.
-  static constexpr int64_t block = 64 * width;
-
- public:
-  static double run(const SquaredDifferenceJob& job, int64_t begin, int64_t end) {
-    double total = 0;
-    if (job.mask == nullptr) {
-      total = part(job, begin, end);
-    } else {
-      while (begin < end) {
-        const int64_t row = begin / job.inner;
-        const int64_t stop = (row + 1) * job.inner < end ? (row + 1) * job.inner : end;
-        if (job.mask[row])
-          total += part(job, begin, stop);
-        else if (job.gradient != nullptr)
-          std::memset(static_cast<Gradient*>(job.gradient) + begin, 0,
-                      (stop - begin) * sizeof(Gradient));
-        begin = stop;
-      }
-    }
-    if (job.stream) stream_fence();
-    return total;
-  }
-
- private:
-  static double part(const SquaredDifferenceJob& job, int64_t begin, int64_t end) {
-    const auto* s = static_cast<const Student*>(job.student) + begin;
-    const auto* t = static_cast<const Teacher*>(job.teacher) + begin;
-    const auto scale = static_cast<Scalar>(job.scale);
-    if (job.gradient == nullptr) return sweep<0>(s, t, nullptr, scale, end - begin);
-    auto* gradient = static_cast<Gradient*>(job.gradient) + begin;
-    return job.stream ? sweep<2>(s, t, gradient, scale, end - begin)
-                      : sweep<1>(s, t, gradient, scale, end - begin);
-  }
-
-  // `writes`: 0 no gradient, 1 a gradient, 2 one past the caches.
-  template <int writes>
-  static double sweep(const Student* s, const Teacher* t, Gradient* gradient, Scalar scale,
-                      int64_t count) {
-    double total = 0;
-    const int64_t whole = count / width * width;
-    int64_t i = 0;
-    while (i < whole) {
-      const int64_t stop = i + block < whole ? i + block : whole;
-      Vec a{}, b{};
-      for (; i + 2 * width <= stop; i += 2 * width) {
-        a += squared<writes>(s, t, gradient, scale, i);
-        b += squared<writes>(s, t, gradient, scale, i + width);
-      }
-      if (i < stop) {
-        a += squared<writes>(s, t, gradient, scale, i);
-        i += width;
-      }
-      total += static_cast<double>(sum(a + b));
-    }
-    if (whole < count) {
-      const int rest = static_cast<int>(count - whole);
-      const Vec d =
-          load_partial(s + whole, rest, Scalar{0}) - load_partial(t + whole, rest, Scalar{0});
-      if constexpr (writes != 0) store_partial(gradient + whole, d * scale, rest);
-      total += static_cast<double>(sum(d * d));
-    }
-    return total;
-  }
-
-  template <int writes>
-  static POTSTILL_INLINE Vec squared(const Student* s, const Teacher* t, Gradient* gradient,
-                                     Scalar scale, int64_t i) {
-    const Vec d = load(s + i) - load(t + i);
-    if constexpr (writes == 1) store(gradient + i, d * scale);
-    if constexpr (writes == 2) stream(gradient + i, d * scale);
-    return d * d;
-  }
-};
 
 template <typename Element>
 class PositionMaps {
@@ -194,9 +97,16 @@ class PositionMaps {
     int64_t n = 0;
     for (; n + width <= positions; n += width) {
       Vec total = load(part + n);
-      for (int row = 0; row < rows; ++row) {
-        const Vec u = load(x + row * positions + n);
-        total += u * u;
+      if constexpr (rows == 4) {
+        // In pairs: one sum after the other would wait for the multiplication before.
+        const Vec a = load(x + n), b = load(x + positions + n);
+        const Vec c = load(x + 2 * positions + n), d = load(x + 3 * positions + n);
+        total += (a * a + b * b) + (c * c + d * d);
+      } else {
+        for (int row = 0; row < rows; ++row) {
+          const Vec u = load(x + row * positions + n);
+          total += u * u;
+        }
       }
       store(part + n, total);
     }

@@ -15,8 +15,6 @@ namespace {
 
 // Elements of one part: a multiple of every vector, and worth a thread of its own.
 constexpr int64_t part_elements = 32768;
-// Results above this size leave the caches before anyone reads them.
-constexpr int64_t streamed_bytes = int64_t{16} << 20;
 
 // Whether the elements under one entry of a mask of so many dimensions lie together, in the order
 // of the mask.
@@ -74,7 +72,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     job.scale = counted == 0 ? 0 : 2 / static_cast<double>(counted);
     if (want_gradient) {
       job.gradient = written.mutable_data_ptr();
-      job.stream = static_cast<int64_t>(written.nbytes()) >= streamed_bytes &&
+      job.stream = static_cast<int64_t>(written.nbytes()) >= kStreamedBytes &&
                    reinterpret_cast<uintptr_t>(job.gradient) % 64 == 0 &&
                    (!masked || job.inner * written.element_size() % 64 == 0);
     }

@@ -9,23 +9,52 @@
 
 namespace potstill::ops::POTSTILL_SIMD {
 
-template <typename Scalar, typename Element>
-POTSTILL_INLINE void copy_row(const Element* from, Scalar* to, int64_t classes) {
+// Of padded rows.
+template <typename Scalar>
+POTSTILL_INLINE Scalar largest_of(const Scalar* row, int64_t padded) {
   constexpr int width = Simd<Scalar>::width;
-  const int64_t whole = classes / width * width;
-  for (int64_t i = 0; i < whole; i += width) store(to + i, load(from + i));
-  if (whole != classes)
-    store(to + whole, load_partial(from + whole, static_cast<int>(classes - whole),
-                                   -std::numeric_limits<Scalar>::infinity()));
+  auto a = load(row);
+  for (int64_t i = width; i < padded; i += width) a = larger(a, load(row + i));
+  return largest(a);
 }
 
-// Row `index` of logits of one type.
+// Copies and returns the largest.
+template <typename Scalar, typename Element>
+POTSTILL_INLINE Scalar copy_row(const Element* from, Scalar* to, int64_t classes) {
+  using Vec = typename Simd<Scalar>::Vec;
+  constexpr int width = Simd<Scalar>::width;
+  constexpr Scalar lowest = -std::numeric_limits<Scalar>::infinity();
+  // Four at a time: one maximum would wait for the last one.
+  Vec most[4] = {broadcast(lowest), broadcast(lowest), broadcast(lowest), broadcast(lowest)};
+  const auto copy = [&](int64_t i, Vec& max) POTSTILL_LAMBDA_INLINE {
+    const Vec value = load(from + i);
+    store(to + i, value);
+    max = larger(value, max);
+  };
+  const int64_t whole = classes / width * width;
+  int64_t i = 0;
+  for (; i + 4 * width <= whole; i += 4 * width) {
+    copy(i, most[0]);
+    copy(i + width, most[1]);
+    copy(i + 2 * width, most[2]);
+    copy(i + 3 * width, most[3]);
+  }
+  for (; i < whole; i += width) copy(i, most[0]);
+  if (whole != classes) {
+    const Vec value = load_partial(from + whole, static_cast<int>(classes - whole), lowest);
+    store(to + whole, value);
+    most[1] = larger(value, most[1]);
+  }
+  return largest(larger(larger(most[0], most[1]), larger(most[2], most[3])));
+}
+
+// Row `index` of logits of one type; returns the largest.
 template <typename Scalar>
-POTSTILL_INLINE void load_row(LogitType type, const void* logits, int64_t stride, int64_t index,
-                              Scalar* to, int64_t classes) {
+POTSTILL_INLINE Scalar load_row(LogitType type, const void* logits, int64_t stride, int64_t index,
+                                Scalar* to, int64_t classes) {
   const int64_t offset = index * stride;
   if constexpr (sizeof(Scalar) == sizeof(double)) {
-    copy_row(static_cast<const double*>(logits) + offset, to, classes);
+    return copy_row(static_cast<const double*>(logits) + offset, to, classes);
   } else {
     switch (type) {
       case LogitType::BFloat16:
@@ -60,15 +89,6 @@ POTSTILL_INLINE void write_gradient_row(LogitType type, void* gradient, int64_t 
     else
       write_row(static_cast<float*>(gradient) + offset, classes, width, of);
   }
-}
-
-// Of padded rows.
-template <typename Scalar>
-POTSTILL_INLINE Scalar largest_of(const Scalar* row, int64_t padded) {
-  constexpr int width = Simd<Scalar>::width;
-  auto a = load(row);
-  for (int64_t i = width; i < padded; i += width) a = larger(a, load(row + i));
-  return largest(a);
 }
 
 // Sums over a row: `body(i, part)` adds to `part` what the vector that starts at i brings. Partial

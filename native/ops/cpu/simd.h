@@ -27,6 +27,7 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 #include <immintrin.h>
 #if defined(__GNUC__) && !defined(__clang__)
@@ -241,7 +242,19 @@ POTSTILL_INLINE FloatVec load_partial<float, float>(const float* from, int count
 }
 template <>
 POTSTILL_INLINE void store_partial<float, FloatVec>(float* to, FloatVec v, int count) {
-  _mm256_maskstore_ps(to, first_lanes(count), (__m256)v);
+  // By halves: masked stores are slow on AMD's processors up to Zen 3.
+  __m128 half = _mm256_castps256_ps128((__m256)v);
+  if (count & 4) {
+    _mm_storeu_ps(to, half);
+    half = _mm256_extractf128_ps((__m256)v, 1);
+    to += 4;
+  }
+  if (count & 2) {
+    _mm_storel_pi(reinterpret_cast<__m64*>(to), half);
+    half = _mm_movehl_ps(half, half);
+    to += 2;
+  }
+  if (count & 1) _mm_store_ss(to, half);
 }
 #endif
 
@@ -407,6 +420,29 @@ POTSTILL_INLINE Vec log2_by_bits(Vec x, Int root_half) {
   const Vec f = m - 1;
   const Vec s = f / (f + 2);
   return __builtin_convertvector(n, Vec) + s * log2_ratio(s * s);
+}
+
+// log2(x), and sets quotient = a / x by the division that the logarithm needs anyway.
+template <typename Vec, typename Int, int mantissa>
+POTSTILL_INLINE Vec log2_and_quotient_by_bits(Vec x, Vec a, Int root_half, Vec& quotient) {
+  const Int n = ((Int)x - root_half) >> mantissa;
+  const Vec m = (Vec)((Int)x - (n << mantissa));
+  const Vec f = m - 1;
+  const Vec g = f + 2;
+  const Vec inverse = 1 / (x * g);
+  quotient = a * (g * inverse);
+  const Vec s = f * (x * inverse);
+  return __builtin_convertvector(n, Vec) + s * log2_ratio(s * s);
+}
+
+POTSTILL_INLINE FloatVec log2_and_quotient(FloatVec x, FloatVec a, FloatVec& quotient) {
+  using Int = Simd<float>::Int;
+  return log2_and_quotient_by_bits<FloatVec, Int, 23>(x, a, Int{} + 0x3f3504f3, quotient);
+}
+
+POTSTILL_INLINE DoubleVec log2_and_quotient(DoubleVec x, DoubleVec a, DoubleVec& quotient) {
+  using Int = Simd<double>::Int;
+  return log2_and_quotient_by_bits<DoubleVec, Int, 52>(x, a, Int{} + 0x3fe6a09e667f3bcd, quotient);
 }
 
 POTSTILL_INLINE FloatVec log2_positive(FloatVec x) {
