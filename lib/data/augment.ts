@@ -12,18 +12,23 @@ const pixels = z.int().min(0).max(4096);
 
 /** Schema of `augment`, for `batches()` and for recipes. */
 export const augmentSchema = z.strictObject({
-  shift: pixels.optional(),
-  flip: z.boolean().optional(),
-  crop: pixels.optional(),
-  cutout: pixels.optional(),
-  mixup: z.number().min(0).max(1000).optional(),
+  shift: pixels.optional().describe("Moves by up to so many pixels in each direction."),
+  flip: z.boolean().optional().describe("Mirrors left to right, with probability one half."),
+  crop: pixels.optional().describe("Padding before a random crop to the old size, in pixels."),
+  cutout: pixels.optional().describe("Side of a square set to the mean color, in pixels."),
+  mixup: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe("Parameter of the beta distribution that mixes samples of a batch."),
 });
 
 /** Schema of `normalize`. */
 export const normalizeSchema = z
   .strictObject({
-    mean: z.array(z.number()).min(1),
-    std: z.array(z.number().positive()).min(1),
+    mean: z.array(z.number()).min(1).describe("Of all channels, or one for each."),
+    std: z.array(z.number().positive()).min(1).describe("As many as there are means."),
   })
   .refine((value) => value.mean.length === value.std.length, {
     error: "mean and std must have the same number of channels",

@@ -27,7 +27,7 @@ const output = z.union([z.string(), whole(0)], {
 const modelFile = z.strictObject({
   path: file.describe("TorchScript file, relative to the recipe."),
   output: output.optional().describe("Which part of the model's output holds the logits."),
-  normalize: normalizeSchema.optional(),
+  normalize: normalizeSchema.optional().describe("What this model's inputs want."),
 });
 
 const size = z
@@ -39,9 +39,13 @@ const objective = z.union([made("a loss"), z.array(made("a loss")).min(1)], {
 });
 
 const training = {
-  objective: objective.optional(),
+  objective: objective
+    .optional()
+    .describe("A loss, or several that are added; default: response, in train crossEntropy."),
   optimizer: made("an optimizer such as { sgd: { lr: 0.05, momentum: 0.9 } }"),
-  schedule: made("a schedule such as { cosine: {} }").optional(),
+  schedule: made("a schedule such as { cosine: {} }")
+    .optional()
+    .describe("Of the learning rate; default constant."),
   epochs: positive.optional().describe("Passes over the training data."),
   steps: positive.optional().describe("Optimizer updates; wins over epochs."),
   batchSize: positive.optional().describe("Samples per batch; default 128."),
@@ -50,8 +54,8 @@ const training = {
   accumulate: positive.optional().describe("Batches per optimizer update; default 1."),
   clip: z
     .strictObject({
-      norm: z.number().positive().optional(),
-      value: z.number().positive().optional(),
+      norm: z.number().positive().optional().describe("Largest norm of all gradients together."),
+      value: z.number().positive().optional().describe("Largest size of each element."),
     })
     .optional()
     .describe("Clip gradients by their total norm, or by value."),
@@ -73,17 +77,22 @@ const training = {
   keepCheckpoints: positive
     .optional()
     .describe("Checkpoints that are kept, the latest included; default 2."),
-  augment: augmentSchema.optional(),
-  normalize: normalizeSchema.nullable().optional(),
-  output: output.optional(),
+  augment: augmentSchema
+    .optional()
+    .describe("Of training images; teacher and student see the same."),
+  normalize: normalizeSchema
+    .nullable()
+    .optional()
+    .describe("Instead of the data's own constants; null: pixels from 0 to 1."),
+  output: output.optional().describe("Which part of the trained model's output holds the logits."),
   resize: size.optional(),
 } as const;
 
 const stage = z.strictObject({
   name: z.string().min(1).optional().describe('In events and reports; default "stage 1", …'),
   objective,
-  epochs: positive.optional(),
-  steps: positive.optional(),
+  epochs: positive.optional().describe("Passes over the training data; this or steps."),
+  steps: positive.optional().describe("Optimizer updates."),
   optimizer: made("an optimizer").optional().describe("Default: that of the recipe."),
   schedule: made("a schedule").optional().describe("Default: that of the recipe."),
   trainable: z
@@ -99,9 +108,15 @@ const data = z
       z.string().min(1),
       z
         .looseObject({
-          labels: z.boolean().optional(),
-          withoutClasses: z.array(whole(0)).optional(),
-          samples: z.union([positive, z.number().gt(0).lt(1)]).optional(),
+          labels: z.boolean().optional().describe("false: train without them."),
+          withoutClasses: z
+            .array(whole(0))
+            .optional()
+            .describe("Classes that training does not see."),
+          samples: z
+            .union([positive, z.number().gt(0).lt(1)])
+            .optional()
+            .describe("A number of training samples, or a share of them."),
         })
         .describe("A mapping of a data set's name to its options, and what to leave out."),
     ],
@@ -118,7 +133,7 @@ const absentTeacher = z.strictObject({
 
 const ema = z.strictObject({
   ema: z.number().gt(0).lt(1).describe("Decay of the average of the student's weights."),
-  weight: z.number().positive().optional(),
+  weight: z.number().positive().optional().describe("Among several teachers; default 1."),
 });
 
 const teacher = z.union(
@@ -126,7 +141,7 @@ const teacher = z.union(
     file,
     ema,
     modelFile.partial({ path: true }).extend({
-      weight: z.number().positive().optional(),
+      weight: z.number().positive().optional().describe("Among several teachers; default 1."),
       resize: size.optional(),
       train: absentTeacher
         .optional()
@@ -161,10 +176,17 @@ const cacheRecipe = z.union(
     file,
     z.strictObject({
       dir: file,
-      dtype: z.enum(["float32", "float16", "bfloat16"]).optional(),
-      top: positive.optional(),
-      views: positive.optional(),
-      verify: z.boolean().optional(),
+      dtype: z
+        .enum(["float32", "float16", "bfloat16"])
+        .optional()
+        .describe("What values are kept in; default float32."),
+      top: positive
+        .optional()
+        .describe(
+          "Keep the largest logits of each sample and the mass of the others; default: all.",
+        ),
+      views: positive.optional().describe("Augmented versions of each sample; default 1."),
+      verify: z.boolean().optional().describe("Compare files with their checksums; default true."),
     }),
   ],
   { error: "expected a folder, or { dir, dtype, top, views, verify }" },
@@ -179,10 +201,15 @@ const onlyWithTeacher = [
 /** Recipe of `potstill distill`. */
 export const distillSchema = z
   .strictObject({
-    teacher: teacher.optional(),
+    teacher: teacher
+      .optional()
+      .describe("A TorchScript file, one that is trained first, or the student's own average."),
     teachers: z.array(teacher).min(1).optional().describe("Several teachers, with weights."),
-    ensemble: z.enum(["probabilities", "logits"]).optional(),
-    student: model.optional(),
+    ensemble: z
+      .enum(["probabilities", "logits"])
+      .optional()
+      .describe("What is averaged over several teachers; default probabilities."),
+    student: model.optional().describe("A model by its name, or a TorchScript file."),
     students: z
       .tuple([model, model], { error: "expected two models" })
       .optional()
@@ -203,7 +230,9 @@ export const distillSchema = z
       .optional()
       .describe("Keep what the teachers say: a folder, relative to the recipe, or { dir, … }."),
     ...training,
-    optimizer: training.optimizer.optional(),
+    optimizer: training.optimizer
+      .optional()
+      .describe("May be left out where every stage has its own."),
     ...common,
   })
   .superRefine((recipe, context) => {

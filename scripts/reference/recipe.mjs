@@ -31,14 +31,14 @@ export function recipePage(schemas, names) {
     "\nWhat they take: [losses](../losses/README.md), and the API's pages of `nn`, `models`, `optim`,",
     "`schedules`, `datasets` and `connectors`.\n",
     "## Keys for distill\n",
-    table(["key", "value", ""], rows(schemas.distill, "")),
+    table(["key", "value", "meaning"], rows(schemas.distill, "")),
     "\n## Keys for train\n",
     `Those above without ${distill
       .filter((key) => !train.includes(key))
       .map(code)
       .join(", ")}; and\n`,
     table(
-      ["key", "value", ""],
+      ["key", "value", "meaning"],
       rows({ ...schemas.train, properties: pick(schemas.train.properties, only) }, ""),
     ),
     "",
