@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { build, loadModule, nn, randn } from "../../lib/index.js";
 import { node, potstill } from "../cli/cli.js";
@@ -17,6 +17,9 @@ import {
   writeProject,
   writeReadmeProject,
 } from "./project.js";
+
+// Slow machines take a minute for the longest.
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 let env: Record<string, string>;
