@@ -22,6 +22,23 @@ TORCH_LIBRARY(potstill, m) {
   m.def(
       "_soft_target_ce_backward(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
 
+  m.def(
+      "_soft_target_ce_rows(Tensor(a!) student, Tensor teacher, Tensor? labels, "
+      "Tensor(b!) values, float alpha, float temperature, float label_smoothing, "
+      "int ignore_index, float divisor, bool want_gradient) -> ()");
+
+  // fused_linear_soft_targets.h
+  m.def(
+      "fused_linear_soft_targets(Tensor student, Tensor student_weight, Tensor? student_bias, "
+      "Tensor teacher, Tensor teacher_weight, Tensor? teacher_bias, Tensor? labels=None, "
+      "float alpha=1., float temperature=1., float label_smoothing=0., int ignore_index=-100, "
+      "int chunk=0) -> Tensor");
+  m.def(
+      "_fused_linear_soft_targets_forward(Tensor student, Tensor student_weight, "
+      "Tensor? student_bias, Tensor teacher, Tensor teacher_weight, Tensor? teacher_bias, "
+      "Tensor? labels, float alpha, float temperature, float label_smoothing, int ignore_index, "
+      "int chunk, bool[3] wanted) -> (Tensor loss, Tensor hidden, Tensor weight, Tensor bias)");
+
   // scale_gradient.h: the backward of the losses whose forward brings the gradient along.
   m.def("_scale_gradient(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
 

@@ -85,6 +85,21 @@ void check_soft_target_ce(const at::Tensor& student, const at::Tensor& teacher,
               "; move one to the other's");
 }
 
+void check_soft_target_ce_rows(const at::Tensor& student, const at::Tensor& teacher,
+                               const std::optional<at::Tensor>& labels, const at::Tensor& values,
+                               double alpha, double temperature, double label_smoothing) {
+  check_soft_target_ce(student, teacher, labels, alpha, temperature, label_smoothing);
+  TORCH_CHECK(student.dim() == 2 && student.is_contiguous(),
+              "_soft_target_ce_rows: the student's logits must be dense [rows, classes]");
+  TORCH_CHECK_TYPE((student.scalar_type() == at::kDouble) == (teacher.scalar_type() == at::kDouble),
+                   "_soft_target_ce_rows: float64 on one side only");
+  TORCH_CHECK(values.scalar_type() == at::kDouble && values.is_contiguous() &&
+                  values.numel() == student.size(0) && values.device() == student.device(),
+              "_soft_target_ce_rows: values must be float64 [rows] beside the logits");
+  TORCH_CHECK(!labels.has_value() || !labels->defined() || labels->is_contiguous(),
+              "_soft_target_ce_rows: labels must be dense");
+}
+
 at::ScalarType soft_target_ce_loss_type(at::ScalarType student, at::ScalarType teacher) {
   return student == at::kDouble || teacher == at::kDouble ? at::kDouble : at::kFloat;
 }
@@ -111,6 +126,17 @@ std::tuple<at::Tensor, at::Tensor> soft_target_ce_forward(
                              .typed<decltype(soft_target_ce_forward)>();
   return op.call(student, teacher, labels, alpha, temperature, label_smoothing, ignore_index,
                  want_gradient);
+}
+
+void soft_target_ce_rows(at::Tensor& student, const at::Tensor& teacher,
+                         const std::optional<at::Tensor>& labels, at::Tensor& values, double alpha,
+                         double temperature, double label_smoothing, int64_t ignore_index,
+                         double divisor, bool want_gradient) {
+  static const auto op = c10::Dispatcher::singleton()
+                             .findSchemaOrThrow("potstill::_soft_target_ce_rows", "")
+                             .typed<decltype(soft_target_ce_rows)>();
+  op.call(student, teacher, labels, values, alpha, temperature, label_smoothing, ignore_index,
+          divisor, want_gradient);
 }
 
 at::Tensor soft_target_ce_backward(const at::Tensor& grad_output, const at::Tensor& gradient,

@@ -48,6 +48,19 @@ std::tuple<at::Tensor, at::Tensor> soft_target_ce_forward(
     double alpha, double temperature, double label_smoothing, int64_t ignore_index,
     bool want_gradient);
 
+// For losses that make their logits a few rows at a time: writes the loss of each row, in float64,
+// to `values` [rows], and with `want_gradient` replaces the student's logits [rows, C], which are
+// dense, by the gradient of the sum of those values divided by `divisor`, rounded to their type.
+// Ignored rows give 0. The teacher's logits [rows, C] are float64 too if and only if the student's
+// are; labels are dense [rows].
+void soft_target_ce_rows(at::Tensor& student, const at::Tensor& teacher,
+                         const std::optional<at::Tensor>& labels, at::Tensor& values, double alpha,
+                         double temperature, double label_smoothing, int64_t ignore_index,
+                         double divisor, bool want_gradient);
+void check_soft_target_ce_rows(const at::Tensor& student, const at::Tensor& teacher,
+                               const std::optional<at::Tensor>& labels, const at::Tensor& values,
+                               double alpha, double temperature, double label_smoothing);
+
 // grad_output * gradient, in `dtype`; `gradient` itself where nothing is left to do.
 at::Tensor soft_target_ce_backward(const at::Tensor& grad_output, const at::Tensor& gradient,
                                    at::ScalarType dtype);

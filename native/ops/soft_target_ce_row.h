@@ -21,7 +21,7 @@ struct SoftTargetCeOptions {
   double temperature;
   double label_smoothing;
   int64_t classes;
-  int64_t counted;  // rows that are not ignored
+  double divisor;  // of the gradient: the rows that count, for that of the mean
 };
 
 // What the passes over a row leave behind. With m the maximum of the row's student logits z, and
@@ -69,8 +69,8 @@ struct SoftTargetCeFactors {
 template <typename Scalar>
 POTSTILL_ROW_INLINE SoftTargetCeFactors<Scalar> soft_target_ce_factors(
     const SoftTargetCeSums<Scalar>& sums, const SoftTargetCeOptions& options) {
-  const double soft = options.alpha * options.temperature / options.counted;
-  const double hard = (1 - options.alpha) / options.counted;
+  const double soft = options.alpha * options.temperature / options.divisor;
+  const double hard = (1 - options.alpha) / options.divisor;
   return {static_cast<Scalar>(soft / sums.student), static_cast<Scalar>(soft / sums.teacher),
           static_cast<Scalar>(hard / sums.hard),
           static_cast<Scalar>(hard * options.label_smoothing / options.classes),

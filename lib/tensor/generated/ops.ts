@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 34 potstill::* with 34.
+// 1584 operators aten::* with 3096 overloads, 37 potstill::* with 37.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6307,6 +6307,9 @@ export interface PotstillOps {
   readonly _divergence_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, labels: Tensor | null, mask: Tensor | null, divergence: Int, first: number, second: number, temperature: number, scale: boolean, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly _fused_linear_soft_targets_forward: Operator<{
+    default: (student: Tensor, student_weight: Tensor, student_bias: Tensor | null, teacher: Tensor, teacher_weight: Tensor, teacher_bias: Tensor | null, labels: Tensor | null, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, chunk: Int, wanted: readonly boolean[]) => [loss: Tensor, hidden: Tensor, weight: Tensor, bias: Tensor];
+  }>;
   readonly _hint_mse_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
@@ -6331,6 +6334,9 @@ export interface PotstillOps {
   readonly _soft_target_ce_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, labels: Tensor | null, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly _soft_target_ce_rows: Operator<{
+    default: (student: Tensor, teacher: Tensor, labels: Tensor | null, values: Tensor, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, divisor: number, want_gradient: boolean) => void;
+  }>;
   readonly attention_transfer: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [paper: boolean], { paper?: boolean }>) => Tensor;
   }>;
@@ -6345,6 +6351,9 @@ export interface PotstillOps {
   }>;
   readonly dkd: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor, labels: Tensor], [alpha: number, beta: number, temperature: number, mask: Tensor | null], { alpha?: number; beta?: number; temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly fused_linear_soft_targets: Operator<{
+    default: (...args: Args<[student: Tensor, student_weight: Tensor, student_bias: Tensor | null, teacher: Tensor, teacher_weight: Tensor, teacher_bias: Tensor | null], [labels: Tensor | null, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, chunk: Int], { labels?: Tensor | null; alpha?: number; temperature?: number; label_smoothing?: number; ignore_index?: Int; chunk?: Int }>) => Tensor;
   }>;
   readonly hint_mse: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [mask: Tensor | null], { mask?: Tensor | null }>) => Tensor;

@@ -42,6 +42,36 @@ int64_t count_rows(const int64_t* labels, int64_t rows, int64_t classes, int64_t
   return counted;
 }
 
+// All rows of z and v, which are as as_rows makes them and of types that have a kernel together.
+// `gradient` is dense, in the type that the kernel writes, or undefined; it may be z itself.
+void run_rows(const at::Tensor& z, const at::Tensor& v, const int64_t* labels,
+              int64_t ignore_index, const SoftTargetCeOptions& options,
+              const at::Tensor& gradient, double* values) {
+  const int64_t rows = z.size(0);
+  SoftTargetCeJob job{};
+  job.options = options;
+  job.student = z.const_data_ptr();
+  job.teacher = v.const_data_ptr();
+  job.student_stride = z.stride(0);
+  job.teacher_stride = v.stride(0);
+  job.labels = labels;
+  job.ignore_index = ignore_index;
+  job.gradient = gradient.defined() ? gradient.mutable_data_ptr() : nullptr;
+  job.values = values;
+  if (gradient.defined()) {
+    const int64_t row_bytes = options.classes * gradient.element_size();
+    job.prefetch = rows * row_bytes >= streamed_bytes;
+    job.stream = job.prefetch && row_bytes % 64 == 0 && !gradient.is_same(z) &&
+                 reinterpret_cast<uintptr_t>(job.gradient) % 64 == 0;
+  }
+  const SoftTargetCeKernel kernel = find_kernel(logit_type(z), logit_type(v));
+  const size_t scratch_bytes = soft_target_ce_scratch_bytes(options.classes);
+  at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / options.classes),
+                   [&](int64_t begin, int64_t end) {
+                     kernel(job, begin, end, thread_scratch(scratch_bytes));
+                   });
+}
+
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
                                                const at::Tensor& teacher,
                                                const std::optional<at::Tensor>& labels,
@@ -75,34 +105,36 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
       written = at::empty(student.sizes(), z.options());
 
     std::vector<double> values(rows);
-    SoftTargetCeJob job{};
-    job.options = {alpha, temperature, label_smoothing, classes, counted};
-    job.student = z.const_data_ptr();
-    job.teacher = v.const_data_ptr();
-    job.student_stride = z.stride(0);
-    job.teacher_stride = v.stride(0);
-    job.labels = label_data;
-    job.ignore_index = ignore_index;
-    job.gradient = want_gradient ? written.mutable_data_ptr() : nullptr;
-    job.values = values.data();
-    if (want_gradient) {
-      const int64_t row_bytes = classes * written.element_size();
-      job.stream = rows * row_bytes >= streamed_bytes && row_bytes % 64 == 0 &&
-                   reinterpret_cast<uintptr_t>(job.gradient) % 64 == 0;
-      job.prefetch = rows * row_bytes >= streamed_bytes;
-    }
-    const SoftTargetCeKernel kernel = find_kernel(logit_type(z), logit_type(v));
-    const size_t scratch_bytes = soft_target_ce_scratch_bytes(classes);
-    at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
-                     [&](int64_t begin, int64_t end) {
-                       kernel(job, begin, end, thread_scratch(scratch_bytes));
-                     });
+    const SoftTargetCeOptions options{alpha, temperature, label_smoothing, classes,
+                                      static_cast<double>(counted)};
+    run_rows(z, v, label_data, ignore_index, options, written, values.data());
     // In the order of the rows, so that the number of threads changes nothing.
     for (const double value : values) total += value;
     if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
   }
   const double mean = counted == 0 ? 0 : total / static_cast<double>(counted);
   return {scalar_loss(mean, student.options().dtype(loss_type)), std::move(gradient)};
+}
+
+void rows_cpu(at::Tensor& student, const at::Tensor& teacher,
+              const std::optional<at::Tensor>& labels, at::Tensor& values, double alpha,
+              double temperature, double label_smoothing, int64_t ignore_index, double divisor,
+              bool want_gradient) {
+  check_soft_target_ce_rows(student, teacher, labels, values, alpha, temperature,
+                            label_smoothing);
+  if (student.size(0) == 0) return;
+  const bool labeled = labels.has_value() && labels->defined();
+  const int64_t* label_data = labeled ? labels->const_data_ptr<int64_t>() : nullptr;
+  if (labeled) count_rows(label_data, student.size(0), student.size(1), ignore_index);
+  const SoftTargetCeOptions options{alpha, temperature, label_smoothing, student.size(1), divisor};
+  // For float16 the kernel writes float32.
+  const bool direct = student.scalar_type() != at::kHalf;
+  at::Tensor gradient;
+  if (want_gradient)
+    gradient = direct ? student : at::empty(student.sizes(), student.options().dtype(at::kFloat));
+  run_rows(student, as_rows(teacher), label_data, ignore_index, options, gradient,
+           values.mutable_data_ptr<double>());
+  if (want_gradient && !direct) student.copy_(gradient);
 }
 
 at::Tensor backward_cpu(const at::Tensor& grad_output, const at::Tensor& gradient,
@@ -118,6 +150,7 @@ at::Tensor backward_cpu(const at::Tensor& grad_output, const at::Tensor& gradien
 
 TORCH_LIBRARY_IMPL(potstill, CPU, m) {
   m.impl("_soft_target_ce_forward", &forward_cpu);
+  m.impl("_soft_target_ce_rows", &rows_cpu);
   m.impl("_soft_target_ce_backward", &backward_cpu);
 }
 
