@@ -65,6 +65,27 @@ const char* name_of(Divergence divergence) {
                     static_cast<int64_t>(divergence));
 }
 
+RowDivergence row_divergence(Divergence divergence, double first) {
+  switch (divergence) {
+    case Divergence::ReverseKl:
+      return RowDivergence::Reverse;
+    case Divergence::Jsd:
+      if (first == 0) return RowDivergence::Forward;
+      return first == 1 ? RowDivergence::Reverse : RowDivergence::Mixed;
+    case Divergence::SkewKl:
+      return first == 0 ? RowDivergence::Forward : RowDivergence::SkewForward;
+    case Divergence::SkewReverseKl:
+      return first == 0 ? RowDivergence::Reverse : RowDivergence::SkewReverse;
+    case Divergence::Dkd:
+      return RowDivergence::Decoupled;
+    case Divergence::LogitStandardization:
+      return RowDivergence::Standardized;
+    case Divergence::LogitMse:
+      return RowDivergence::Squared;
+  }
+  return RowDivergence::Forward;
+}
+
 void check_logit_pair(const char* name, const at::Tensor& student, const at::Tensor& teacher,
                       double temperature) {
   TORCH_CHECK_VALUE(temperature > 0 && std::isfinite(temperature), name,

@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "ops/divergence_row.h"
+
 namespace potstill::ops {
 
 // Divergences of rows of logits, each with its gradient from one pass. With student logits z,
@@ -78,6 +80,9 @@ enum class Divergence : int64_t {
   LogitMse,
 };
 const char* name_of(Divergence divergence);
+
+// What that is of a row; at the ends of their range the mixtures are divergences of their own.
+RowDivergence row_divergence(Divergence divergence, double first);
 
 // The loss and, if wanted, its gradient by the student's logits (else an undefined tensor).
 // `first` is jsd's beta, the skew or dkd's alpha, `second` dkd's beta. The gradient is contiguous,

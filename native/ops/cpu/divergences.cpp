@@ -30,28 +30,6 @@ DivergenceKernel find_kernel(RowDivergence kind, bool wide) {
   return divergence_kernel_default(kind, wide);
 }
 
-// At the ends of their range the mixtures are divergences of their own.
-RowDivergence row_divergence(Divergence divergence, double first) {
-  switch (divergence) {
-    case Divergence::ReverseKl:
-      return RowDivergence::Reverse;
-    case Divergence::Jsd:
-      if (first == 0) return RowDivergence::Forward;
-      return first == 1 ? RowDivergence::Reverse : RowDivergence::Mixed;
-    case Divergence::SkewKl:
-      return first == 0 ? RowDivergence::Forward : RowDivergence::SkewForward;
-    case Divergence::SkewReverseKl:
-      return first == 0 ? RowDivergence::Reverse : RowDivergence::SkewReverse;
-    case Divergence::Dkd:
-      return RowDivergence::Decoupled;
-    case Divergence::LogitStandardization:
-      return RowDivergence::Standardized;
-    case Divergence::LogitMse:
-      return RowDivergence::Squared;
-  }
-  return RowDivergence::Forward;
-}
-
 void check_labels(const int64_t* labels, const bool* mask, int64_t rows, int64_t classes) {
   for (int64_t row = 0; row < rows; ++row) {
     if (mask != nullptr && !mask[row]) continue;

@@ -7,20 +7,9 @@
 #include <cstdint>
 
 #include "ops/cpu/soft_target_ce.h"
+#include "ops/divergence_row.h"
 
 namespace potstill::ops {
-
-// What is computed of a row. With p = softmax(v / T) and q = softmax(z / T):
-enum class RowDivergence {
-  Forward,       // KL(p || q)
-  Reverse,       // KL(q || p)
-  Mixed,         // b KL(p || M) + (1 - b) KL(q || M), M = b p + (1 - b) q
-  SkewForward,   // KL(p || M), M = s p + (1 - s) q
-  SkewReverse,   // KL(q || M), M = (1 - s) p + s q
-  Standardized,  // KL(p || q) of standardized rows
-  Squared,       // mean of (z - v)^2, without T
-  Decoupled,     // a KL of label and rest + b KL within the rest
-};
 
 struct DivergenceJob {
   double first;   // b, s or a
