@@ -172,11 +172,18 @@ class DivergenceRows {
     const Scalar of_p = 1 / sum_teacher_;
     const Scalar of_q = 1 / sum_student_;
     const Vec smallest = broadcast(std::numeric_limits<Scalar>::min());
+    // In a loop of its own: with what follows it is one long chain of dependent instructions, of
+    // which the processor would hold too few turns to be busy.
+    for (int64_t i = 0; i < padded_; i += width) {
+      const Vec r = load(x_ + i) - load(y_ + i) - ratio;
+      store(x_ + i, r);
+      store(y_ + i, exp2_nonpositive(select(r > Vec{}, -r, r)));
+    }
     Scalar sums[2];  // of the divergence, and of the gradient by q times q
     sum_row<Scalar>(padded_, sums, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
-      const Vec r = load(x_ + i) - load(y_ + i) - ratio;
+      const Vec r = load(x_ + i);
+      const Vec t = load(y_ + i);
       const auto above = r > Vec{};  // q is larger
-      const Vec t = exp2_nonpositive(select(above, -r, r));
       const Vec weight = select(above, broadcast(weight_p), broadcast(weight_q));
       const Vec h = larger(1 - weight * (1 - t), smallest);
       Vec share;  // q / M
