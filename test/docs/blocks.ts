@@ -3,7 +3,7 @@
  *
  *     <!-- example: continues -->            of the block before it on the page, in the same module
  *     <!-- example: options -->              of distill(), such as `objective: …,`
- *     <!-- example: expression -->           a value alone; every block of docs/losses is one
+ *     <!-- example: expression -->           a value alone; what begins a page of docs/losses is one
  *     <!-- example: recipe -->               keys that a recipe may have
  *     <!-- example: save NAME -->            a script, kept under this name and run
  *     <!-- example: tutorial … -->           run by tutorial.test.ts

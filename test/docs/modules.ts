@@ -16,6 +16,11 @@ export interface CompiledModule {
 /** What a page says once for all its blocks. */
 const preludes: Record<string, string> = {
   "docs/taps.md": 'import { loadModule, randn } from "potstill"; const x = randn([2, 1, 16, 16]);',
+  "docs/losses/response.md": `import { ops, randn, tensor } from "potstill";
+const [studentHidden, studentWeight] = [randn([6, 8]), randn([10, 8])];
+studentHidden.requiresGrad = studentWeight.requiresGrad = true;
+const [teacherHidden, teacherWeight] = [randn([6, 12]), randn([11, 12])];
+const labels = tensor(BigInt64Array.from([0n, 1n, 2n, 3n, 4n, 9n]), { shape: [6] });`,
 };
 const names = "connectors, datasets, distill, loadModule, losses, nn, optim, schedules";
 
@@ -34,12 +39,17 @@ export function sourcesOf(
     }
     let source = `${preludes[page] ?? ""}\n${code}`;
     if (mark === "options") source = asOptions(code);
-    else if (mark === "expression" || (mark === null && page.startsWith("docs/losses/"))) {
+    else if (mark === "expression" || (mark === null && isLoss(block))) {
       source = `import { ${names} } from "potstill";\nexport const value = (\n${code.trimEnd().replace(/;$/, "")}\n);\n`;
     }
     sources.push({ place: placeOf(block), page, source: `${source}\nexport {};\n` });
   }
   return sources;
+}
+
+/** Pages of losses begin with how the loss is made. */
+function isLoss({ page, code }: Block): boolean {
+  return page.startsWith("docs/losses/") && !/^(const|await|import) /.test(code);
 }
 
 /** Options of distill() beside those that every run has, and the run itself. */
