@@ -112,6 +112,7 @@ async function distillWithin(
     losses: terms,
     train,
     emit: session.emit,
+    warn: (message: string) => session.warn("distilled", message),
   };
   const fast = checked.cache ? null : await fastTeachers(teachers, asking);
   const distilling: Planned[] = [];

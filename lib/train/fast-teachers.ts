@@ -16,6 +16,7 @@ export interface FastContext {
   losses: readonly Loss[];
   train: Split;
   emit: (event: TeacherEvent) => void;
+  warn: (message: string) => void;
 }
 
 /** A batch that a teacher answers quicker than this is not worth measuring; in milliseconds. */
@@ -29,7 +30,7 @@ const worthwhile = 2;
  */
 export async function fastTeachers(
   teachers: readonly PlannedTeacher[],
-  { checked, options, losses, train, emit }: FastContext,
+  { checked, options, losses, train, emit, warn }: FastContext,
 ): Promise<{ teachers: PlannedTeacher[]; dispose: () => void }> {
   const made: { dispose(): void }[] = [];
   const dispose = () => {
@@ -68,8 +69,10 @@ export async function fastTeachers(
           ...{ chosen, speedup, difference, agreement },
         });
       } catch (error) {
-        // A batch that does not fit is said where shapes are checked; here nothing depends on it.
+        // A run does not depend on it: a batch that does not fit is refused where shapes are checked.
         if (!(error instanceof PotstillError)) throw error;
+        const which = teachers.length > 1 ? `teacher ${index}` : "the teacher";
+        warn(`${which} runs as it is, since no faster way was found: ${error.message}`);
       } finally {
         if (normalized !== sample) normalized.dispose();
       }

@@ -6,6 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { datasets } from "../../lib/data/index.js";
 import { losses } from "../../lib/losses/index.js";
+import { PotstillError } from "../../lib/native/errors.js";
 import { build, models, nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
 import { manualSeed, randint, randn } from "../../lib/tensor/index.js";
@@ -74,6 +75,18 @@ test("a quick teacher is left as it is, and so is a tapped one", async () => {
   });
   expect(tapped.events.some(({ type }) => type === "teacher")).toBe(false);
   expect(existsSync(folder)).toBe(true);
+});
+
+test("a teacher that cannot be made faster says why, and the run goes on", async () => {
+  const teacher = await build(models.resnetCifar(20));
+  const refuse = () => Promise.reject(new PotstillError("ERR_OOM", "no memory for a copy"));
+  Object.defineProperty(teacher, "optimize", { value: refuse });
+  const { events, report } = await run({ teacher, optimizeTeacher: "float32" });
+  const warnings = events.flatMap((event) => (event.type === "warning" ? event.message : []));
+  expect(warnings).toEqual([
+    expect.stringMatching(/the teacher runs as it is.*no memory for a copy/),
+  ]);
+  expect(report.distilled).toBeDefined();
 });
 
 test("an unknown setting is refused", async () => {
