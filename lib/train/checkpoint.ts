@@ -11,13 +11,13 @@ import { open, readFile } from "node:fs/promises";
 import { endianness } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { PotstillError } from "../native/errors.js";
-import { type DType, type Tensor, type TypedArray, tensor } from "../tensor/index.js";
+import { type DType, ops, type Tensor, type TypedArray, tensor } from "../tensor/index.js";
 import { ioError, writeAtomically } from "./files.js";
 import type { Json } from "./report.js";
 
 const magic = Buffer.from("POTSTILL CHECKPOINT 1\n", "latin1");
 const digestBytes = 32;
-/** Hashed and written at a time: about a millisecond of the event loop. */
+/** Copied, hashed and written at a time: about a millisecond of the event loop. */
 const chunkBytes = 1 << 20;
 
 /** What a checkpoint holds. */
@@ -52,22 +52,21 @@ export async function writeCheckpoint(
   before?: () => Promise<void>,
 ): Promise<void> {
   const entries: Entry[] = [];
-  const arrays: TypedArray[] = [];
   let offset = 0;
-  for (const [name, value] of Object.entries(checkpoint.tensors)) {
-    const data = await value.data();
-    entries.push({ name, dtype: value.dtype, shape: value.shape, offset, bytes: data.byteLength });
-    arrays.push(data);
-    offset += data.byteLength;
+  for (const [name, { dtype, shape, numel }] of Object.entries(checkpoint.tensors)) {
+    const bytes = numel * bytesPerElement(dtype);
+    entries.push({ name, dtype, shape, offset, bytes });
+    offset += bytes;
   }
   const header = Buffer.from(
     JSON.stringify({ state: checkpoint.state, tensors: entries } satisfies Header),
   );
-  await writeAtomically(
-    file,
-    sealed([magic, lengthBytes(header.length), header, ...arrays.map(littleEndian)]),
-    before,
-  );
+  const parts = async function* () {
+    yield* [magic, lengthBytes(header.length)];
+    yield* chunksOf(header);
+    for (const value of Object.values(checkpoint.tensors)) yield* chunksOfTensor(value);
+  };
+  await writeAtomically(file, sealed(parts()), before);
 }
 
 /**
@@ -113,16 +112,37 @@ export async function checkpointExists(file: string): Promise<boolean> {
   return handle !== null;
 }
 
-/** The parts cut into chunks, and their digest after them; other work gets its turn in between. */
-async function* sealed(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+/** The chunks, and their digest after them. */
+async function* sealed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const hash: Hash = createHash("sha256");
-  for (const part of parts) {
-    for (const chunk of chunksOf(part)) {
-      hash.update(chunk);
-      yield chunk;
-    }
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
   }
   yield hash.digest();
+}
+
+/**
+ * The elements of a tensor in pieces: what crosses over to JavaScript is copied on its thread, and a
+ * large matrix in one go would hold the event loop up.
+ */
+async function* chunksOfTensor(value: Tensor): AsyncGenerator<Uint8Array> {
+  const { numel } = value;
+  if (numel === 0) return;
+  const flat = ops.aten.reshape.default(value, [-1]);
+  try {
+    const count = Math.floor(chunkBytes / bytesPerElement(value.dtype));
+    for (let from = 0; from < numel; from += count) {
+      const piece = ops.aten.narrow.default(flat, 0, from, Math.min(count, numel - from));
+      try {
+        yield littleEndian(await piece.data());
+      } finally {
+        piece.dispose();
+      }
+    }
+  } finally {
+    flat.dispose();
+  }
 }
 
 function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
@@ -143,6 +163,11 @@ function littleEndian(data: TypedArray): Uint8Array {
     throw new PotstillError("ERR_CHECKPOINT", "checkpoints need a little-endian machine");
   }
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Of the typed array that carries the dtype. */
+function bytesPerElement(dtype: DType): number {
+  return typedArray(dtype, new ArrayBuffer(0)).BYTES_PER_ELEMENT;
 }
 
 function typedArray(dtype: DType, buffer: ArrayBuffer): TypedArray {
