@@ -57,6 +57,7 @@ const byLabels: readonly string[] = ["crossEntropy", "binaryCrossEntropy", "mse"
 /** Whether a loss cannot do without labels. */
 export function needsLabels(loss: Loss): boolean {
   if (loss.kind === "response") return loss.alpha < 1;
+  if (loss.kind === "crd") return loss.otherClasses;
   return byLabels.includes(loss.kind) || (loss.kind as string) === "dkd";
 }
 

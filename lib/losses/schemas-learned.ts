@@ -38,6 +38,7 @@ export const learnedSchemas = {
       .min(0, { error: "expected a number from 0 to 1" })
       .max(1, { error: "expected a number from 0 to 1" })
       .default(0.5),
+    otherClasses: z.boolean({ error: "expected true or false" }).default(false),
   }),
 };
 
@@ -67,4 +68,6 @@ export interface CrdOptions extends LearnedLossOptions {
   temperature?: number | undefined;
   /** Share of the remembered embedding that is kept when its sample comes again; default 0.5. */
   momentum?: number | undefined;
+  /** Draw negatives from samples of other classes, which takes labels; default false: from all others. */
+  otherClasses?: boolean | undefined;
 }

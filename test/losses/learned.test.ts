@@ -43,9 +43,15 @@ async function moduleOf(
   return (await build(def)).to({ dtype });
 }
 
-function evaluate(module: Module, student: Tensor[], teacher: Tensor[], ids?: Tensor): Tensor {
+function evaluate(
+  module: Module,
+  student: Tensor[],
+  teacher: Tensor[],
+  ids: Tensor | null = null,
+  labels: Tensor | null = null,
+): Tensor {
   const term = { kind: "module", weight: 1, name: "learned", module: moduleHandle(module) };
-  return computeTerm(term, { student, teacher, labels: null, mask: null, ids: ids ?? null });
+  return computeTerm(term, { student, teacher, labels, mask: null, ids });
 }
 
 /** As test/losses/learned.py has it. */
@@ -321,6 +327,37 @@ describe("crd", () => {
     const expected =
       -2 * (Math.log(p(1) / (p(1) + 0.5 + 1e-7)) + Math.log(0.5 / (p(-1) + 0.5 + 1e-7)));
     expect(Number(value.item())).toBeCloseTo(expected, 10);
+  });
+
+  it("draws negatives from other classes only, where it is asked", async () => {
+    const apart = losses.crd({ dimension: 1, negatives: 40, otherClasses: true });
+    using module = await moduleOf(apart, [[3, 1]], [[3, 1]], "float64", 4);
+    const column = (values: number[]) =>
+      tensor(values, { shape: [values.length, 1], dtype: "float64" });
+    const int = (values: number[]) => tensor(values, { dtype: "int64" });
+    const zero = tensor([0], { dtype: "float64" });
+    // Row 1 is of the class of row 0 and would be seen: it alone points the other way.
+    const memory = column([1, -1, 1, 1]);
+    module.loadStateDict({
+      ...{ "ofStudent.weight": column([1]), "ofStudent.bias": zero },
+      ...{ "ofTeacher.weight": column([1]), "ofTeacher.bias": zero },
+      ...{ students: memory, teachers: memory },
+      constants: tensor([4, 4], { dtype: "float64" }),
+      keys: int([0, 1, 2, 3]),
+      classes: int([7, 7, 5, -1]),
+    });
+    const value = evaluate(module, [column([3])], [column([2])], int([0]), int([7]));
+    const p = Math.exp(1 / 0.07) / 4;
+    const noise = 3 / 4;
+    const near = Math.log(p / (p + noise + 1e-7));
+    const far = Math.log(noise / (p + noise + 1e-7));
+    expect(Number(value.item())).toBeCloseTo(-2 * (near + 3 * far), 8);
+    const all = int([7, 7, 7, 7]);
+    module.loadStateDict({ ...module.stateDict(), classes: all });
+    expect(() => evaluate(module, [column([3])], [column([2])], int([0]), int([7]))).toThrow(
+      /no sample of another class/,
+    );
+    expect(() => evaluate(module, [column([3])], [column([2])], int([0]))).toThrow(/needs labels/);
   });
 
   it("refuses a batch without ids, and more ids than it has rows for", async () => {

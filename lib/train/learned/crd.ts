@@ -6,7 +6,7 @@ import { type FeatureShapes, pairsOf, refuse } from "./shapes.js";
 
 /** Two embeddings and the memories of both, one row for each sample of the training data. */
 export function crdModule(
-  { dimension, negatives, temperature, momentum }: LossOf<"crd">,
+  { dimension, negatives, temperature, momentum, otherClasses }: LossOf<"crd">,
   shapes: FeatureShapes & { samples: number | null },
 ): ModuleDef {
   const pairs = pairsOf(shapes);
@@ -35,17 +35,21 @@ export function crdModule(
       constants: { shape: [2], init: { kind: "constant", value: -1 } },
       // The id that each row belongs to, as they come.
       keys: { shape: [samples], init: { kind: "constant", value: -1 }, dtype: "int64" },
+      // Its class, where that is asked.
+      ...(otherClasses
+        ? { classes: { shape: [samples], init: { kind: "constant", value: -1 }, dtype: "int64" } }
+        : {}),
     },
     attributes: {
       negatives: Math.min(negatives, samples - 1),
       temperature: { type: "float", value: temperature },
       momentum: { type: "float", value: momentum },
     },
-    source,
+    source: common + (otherClasses ? apart : anyOther),
   });
 }
 
-const source = `
+const common = `
 def rows(self, ids: Tensor) -> Tensor:
     found = self.keys.unsqueeze(0) == ids.unsqueeze(1)
     if not bool(found.any(1).all()):
@@ -57,13 +61,6 @@ def rows(self, ids: Tensor) -> Tensor:
                 self.keys.narrow(0, used, 1).fill_(int(ids[i]))
         found = self.keys.unsqueeze(0) == ids.unsqueeze(1)
     return found.to(torch.int64).argmax(1)
-
-def drawn(self, rows: Tensor) -> Tensor:
-    count = self.keys.size(0)
-    others = torch.randint(0, count - 1, [rows.size(0), self.negatives], device=rows.device)
-    own = rows.unsqueeze(1)
-    # Over the other rows: those from the own one on are the next.
-    return torch.cat([own, others + (others >= own).to(torch.int64)], 1)
 
 def scores(self, x: Tensor, memory: Tensor, index: Tensor, which: int) -> Tensor:
     if memory.size(0) <= index.numel():
@@ -91,14 +88,51 @@ def renew(self, memory: Tensor, rows: Tensor, x: Tensor) -> Tensor:
     memory.index_copy_(0, rows, F.normalize(mixed, dim=1))
     return memory
 
-def forward(self, student: Tensor, teacher: Tensor, ids: Tensor) -> Tensor:
+def compare(self, student: Tensor, teacher: Tensor, rows: Tensor, index: Tensor) -> Tensor:
     s = F.normalize(self.ofStudent(student.flatten(1)), dim=1)
     t = F.normalize(self.ofTeacher(teacher.detach().flatten(1)), dim=1)
-    rows = self.rows(ids)
-    index = self.drawn(rows)
     of_teacher = self.scores(t, self.students, index, 0)
     of_student = self.scores(s, self.teachers, index, 1)
     self.renew(self.students, rows, s)
     self.renew(self.teachers, rows, t)
     return self.contrast(of_student) + self.contrast(of_teacher)
+`;
+
+const anyOther = `
+def drawn(self, rows: Tensor) -> Tensor:
+    count = self.keys.size(0)
+    others = torch.randint(0, count - 1, [rows.size(0), self.negatives], device=rows.device)
+    own = rows.unsqueeze(1)
+    # Over the other rows: those from the own one on are the next.
+    return torch.cat([own, others + (others >= own).to(torch.int64)], 1)
+
+def forward(self, student: Tensor, teacher: Tensor, ids: Tensor) -> Tensor:
+    rows = self.rows(ids)
+    return self.compare(student, teacher, rows, self.drawn(rows))
+`;
+
+const apart = `
+def drawn(self, rows: Tensor, labels: Tensor) -> Tensor:
+    self.classes.index_copy_(0, rows, labels)
+    count = rows.size(0)
+    index = torch.empty([count, self.negatives + 1], dtype=torch.int64, device=rows.device)
+    done = torch.zeros([count], dtype=torch.bool, device=rows.device)
+    for i in range(count):
+        if not bool(done[i]):
+            # All samples of a class choose from the same rows.
+            alike = labels == labels[i]
+            mine = alike.nonzero().squeeze(1)
+            others = (self.classes != labels[i]).nonzero().squeeze(1)
+            if others.size(0) == 0:
+                raise RuntimeError("crd: there is no sample of another class to draw")
+            draw = torch.randint(0, others.size(0), [mine.size(0), self.negatives], device=rows.device)
+            chosen = others.index_select(0, draw.reshape([-1])).view([mine.size(0), -1])
+            own = rows.index_select(0, mine).unsqueeze(1)
+            index.index_copy_(0, mine, torch.cat([own, chosen], 1))
+            done = done.logical_or(alike)
+    return index
+
+def forward(self, student: Tensor, teacher: Tensor, ids: Tensor, labels: Tensor) -> Tensor:
+    rows = self.rows(ids)
+    return self.compare(student, teacher, rows, self.drawn(rows, labels.to(torch.int64)))
 `;
