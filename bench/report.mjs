@@ -7,7 +7,7 @@ import { isBusy } from "./lib/machine.mjs";
 import { markdown } from "./lib/table.mjs";
 
 const page = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
-const suites = ["step", "losses", "taps", "calls", "loop", "memory"];
+const suites = ["step", "losses", "heads", "taps", "calls", "loop", "memory"];
 
 function results(name) {
   const file = new URL(`results/${name}.json`, import.meta.url);
@@ -31,6 +31,13 @@ const timeColumn = ["time (p10 to p90)", time];
 const tables = {
   step: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   losses: [["loss", (row) => row.workload], peerColumn, ratioColumn, timeColumn],
+  heads: [
+    ["heads", (row) => row.workload],
+    ["metric", (row) => row.metric],
+    peerColumn,
+    ["over potstill's (p10 to p90)", ratio],
+    ["measured (p10 to p90)", time],
+  ],
   taps: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   calls: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   loop: [
@@ -89,6 +96,20 @@ const targets = [
     shown: (value) => `${short(value)} times, the closest`,
   })),
   {
+    suite: "heads",
+    name: "fused_linear_soft_targets at (2048,32000): below a tenth of the memory of all logits",
+    of: (rows) => lowest(largeHeads(rows, "extra memory"), ["potstill-plain"]),
+    met: (value) => value > 10,
+    shown: (value) => `1/${short(value)} of it`,
+  },
+  {
+    suite: "heads",
+    name: "the same: at most 1.3 times the time from all logits",
+    of: (rows) => inverse(lowest(largeHeads(rows, "forward+backward"), ["potstill-plain"])),
+    met: (value) => value <= 1.3,
+    shown: (value) => `${short(value)} times`,
+  },
+  {
     suite: "taps",
     name: "four taps cost at most 2 % of a teacher's forward (processor time)",
     of: (rows) => {
@@ -128,6 +149,10 @@ const targets = [
     shown: (value) => `${value >= 0 ? "+" : ""}${value.toFixed(2)} %`,
   },
 ];
+
+function largeHeads(rows, metric) {
+  return rows.filter((row) => row.workload.includes("(2048,32000)") && row.metric === metric);
+}
 
 function inverse(value) {
   return value == null ? null : 1 / value;

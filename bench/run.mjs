@@ -1,4 +1,4 @@
-// `npm run bench -- [step | losses | taps | calls | loop | memory | page | checkpoint]… [--json FILE] [--rounds n]`
+// `npm run bench -- [step | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
 //
 // Every peer is a process of its own that lives through the whole run; in each round every one of
 // them runs one block. Tables go to stdout, progress to stderr.
@@ -10,7 +10,7 @@ import { describe, isBusy, machine } from "./lib/machine.mjs";
 import { say } from "./lib/rounds.mjs";
 import { table } from "./lib/table.mjs";
 
-const suites = ["step", "losses", "taps", "calls", "loop", "memory", "page", "checkpoint"];
+const suites = ["step", "losses", "taps", "calls", "loop", "memory", "page", "checkpoint", "heads"];
 const usage = `usage: npm run bench -- [${suites.join(" | ")}]… [--json FILE] [--rounds n] [--seconds s]
                     [--threads n] [--steps n] [--only a,b]
 

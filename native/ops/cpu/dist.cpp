@@ -34,27 +34,6 @@ DistKernels find_kernels(bool wide) {
   return dist_kernels_default(wide);
 }
 
-struct Correlation {
-  double distance;  // 1 - rho
-  // d rho / d b = of_teacher * a + of_student * b
-  double of_teacher, of_student;
-};
-
-Correlation correlate(const DistSums& sums) {
-  constexpr double least = 1e-8;
-  const double norm_a = std::sqrt(sums.aa), norm_b = std::sqrt(sums.bb);
-  if (norm_a < least && norm_b < least) return {0, 0, 0};
-  if (norm_a < least || norm_b < least) {
-    const double product = (norm_a < least ? least : norm_a) * (norm_b < least ? least : norm_b);
-    const double rho = sums.ab / product;
-    return {1 - rho, 1 / product, norm_b < least ? 0 : -rho / sums.bb};
-  }
-  // One root of the product, so that equal sides give exactly 1.
-  const double product = std::sqrt(sums.aa * sums.bb);
-  const double rho = sums.ab / product;
-  return {1 - rho, 1 / product, -rho / sums.bb};
-}
-
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
                                                double beta, double gamma, double temperature,
                                                bool scale, const std::optional<at::Tensor>& mask,

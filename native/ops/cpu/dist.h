@@ -7,14 +7,9 @@
 #include <cstdint>
 
 #include "ops/cpu/soft_target_ce.h"
+#include "ops/dist_row.h"
 
 namespace potstill::ops {
-
-// Sums over one row or one column of deviations a of the teacher's and b of the student's
-// probabilities.
-struct DistSums {
-  double aa, bb, ab;
-};
 
 struct DistRow {
   double of_teacher, of_student;

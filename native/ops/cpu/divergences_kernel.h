@@ -330,12 +330,6 @@ class DivergenceRows {
     return value;
   }
 
-  // log(1 + e^x).
-  static POTSTILL_INLINE double softplus(double x) {
-    return (x > 0 ? x : 0) + std::log1p(std::exp(x > 0 ? -x : x));
-  }
-  static POTSTILL_INLINE double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
   // The label is taken out of the row, so that 1 - p_y comes from the others and never from a
   // difference; what is left is KL(p || q) of a row that masks the label.
   double decoupled() {
@@ -349,35 +343,17 @@ class DivergenceRows {
     if (max_student == lowest) max_student = 0;
     if (max_teacher == lowest) max_teacher = 0;
     exponentials(max_student, max_teacher);
-    const bool alone_student = sum_student_ == 0;
-    const bool alone_teacher = sum_teacher_ == 0;
-    // Logarithms of the odds of the label.
-    const double odds_q =
-        (z - max_student) / job_.temperature - std::log(static_cast<double>(sum_student_));
-    const double odds_p =
-        (v - max_teacher) / job_.temperature - std::log(static_cast<double>(sum_teacher_));
-    const double label_p = sigmoid(odds_p), rest_p = sigmoid(-odds_p);
-    const double label_q = sigmoid(odds_q), rest_q = sigmoid(-odds_q);
-    double value = 0;
-    if (job_.first != 0) {
-      double binary = 0;
-      if (label_p != 0) binary += label_p * (softplus(-odds_q) - softplus(-odds_p));
-      if (rest_p != 0) binary += rest_p * (softplus(odds_q) - softplus(odds_p));
-      value += job_.first * binary;
-    }
-    if (job_.second != 0 && !alone_teacher)
-      value += job_.second * (alone_student ? infinite : forward_value());
+    const DecoupledSums sums = {(z - max_student) / job_.temperature,
+                                (v - max_teacher) / job_.temperature, sum_student_, sum_teacher_,
+                                forward_value()};
+    const DecoupledRow row = decoupled_row(sums, job_.first, job_.second);
     if (job_.gradient != nullptr) {
-      const double by_odds =
-          job_.first * (odds_q > 0 && odds_p > 0 ? rest_p - rest_q : label_q - label_p);
-      const double rest = alone_student || alone_teacher ? 0 : job_.second;
-      const double of_student = alone_student ? 0 : factor_ * (rest - by_odds) / sum_student_;
-      const double of_teacher = alone_teacher ? 0 : -factor_ * rest / sum_teacher_;
-      combine(static_cast<Scalar>(of_student), static_cast<Scalar>(of_teacher));
-      q_[label] = static_cast<Scalar>(factor_ * by_odds);
+      combine(static_cast<Scalar>(factor_ * row.student),
+              static_cast<Scalar>(factor_ * row.teacher));
+      q_[label] = static_cast<Scalar>(factor_ * row.label);
       write([&](int64_t i) POTSTILL_LAMBDA_INLINE { return load(q_ + i); });
     }
-    return job_.scale * value;
+    return job_.scale * row.value;
   }
 
   // q = q * of_student + p * of_teacher.

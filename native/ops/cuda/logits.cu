@@ -111,8 +111,12 @@ std::tuple<at::Tensor, at::Tensor> LogitCall::finish() {
   launch(&mean_kernel, 1, 512, kReductionBytes,
          MeanJob{job.values, job.rows, job.counted, loss.mutable_data_ptr(),
                  loss_type_ == at::kDouble});
+  return {std::move(loss), gradient()};
+}
+
+at::Tensor LogitCall::gradient() {
   if (gradient_.defined() && !written_.is_same(gradient_)) gradient_.copy_(written_);
-  return {std::move(loss), std::move(gradient_)};
+  return gradient_;
 }
 
 }  // namespace potstill::ops::cuda

@@ -44,6 +44,7 @@ struct RowView {
   Gradient* gradient = nullptr;
   int64_t classes = 0;  // 0 past the last row: nothing to do, but to take part in reductions
   int64_t label = -1;
+  int64_t index = 0;
   bool packed = false;
 
   // body(Width<w>, i, z[w], v[w])
@@ -91,6 +92,7 @@ __device__ __forceinline__ void run_row(const LogitJob& job, bool labeled, Progr
   RowView<Element, Gradient, lanes> row;
   row.shared = shared;
   const int64_t index = row.group.row();
+  row.index = index;
   const bool there = index < job.rows;
   bool counts = there && (job.mask == nullptr || job.mask[index]);
   if (there && labeled) {

@@ -26,6 +26,7 @@ class LogitCall {
 
   // The mean of the values, and the gradient in the type that the operators return.
   std::tuple<at::Tensor, at::Tensor> finish();
+  at::Tensor gradient();
 
   LogitJob job{};
   at::ScalarType type;           // of both sides
@@ -41,8 +42,8 @@ at::Tensor as_rows(const at::Tensor& logits);
 // Threads that share a row: a few of a warp for few classes, else a warp or a block.
 inline constexpr int kFewLanes = 8;
 
-template <typename Kernels>
-void launch_rows(const LogitJob& job) {
+template <typename Kernels, typename Job>
+void launch_rows(const Job& job) {
   const auto blocks_of = [&](int lanes, int threads) {
     return (job.rows * lanes + threads - 1) / threads;
   };

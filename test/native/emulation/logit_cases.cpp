@@ -12,6 +12,7 @@
 
 #include "emulation/check.h"
 #include "emulation/cuda.h"
+#include "ops/dist.h"
 #include "ops/divergences.h"
 #include "ops/soft_target_ce.h"
 
@@ -49,6 +50,13 @@ Compute divergence(ops::Divergence kind, Labels labels, Labels mask, double firs
     return call<decltype(ops::divergence_forward)>(emulated, "potstill::_divergence_forward", z, v,
                                                    labels, mask, static_cast<int64_t>(kind), first,
                                                    second, temperature, scale, want);
+  };
+}
+
+Compute dist(Labels mask, double beta, double gamma, double temperature, bool scale) {
+  return [=](bool emulated, const at::Tensor& z, const at::Tensor& v, bool want) {
+    return call<decltype(ops::dist_forward)>(emulated, "potstill::_dist_forward", z, v, beta, gamma,
+                                             temperature, scale, mask, want);
   };
 }
 
@@ -104,6 +112,16 @@ at::Tensor mask_of(int64_t rows) {
   return mask;
 }
 
+// What fails within says where.
+template <typename Body>
+void named(const std::string& where, Body body) {
+  try {
+    body();
+  } catch (const std::exception& error) {
+    fail(where + ": " + error.what());
+  }
+}
+
 struct Named {
   std::string name;
   std::function<Compute(int64_t rows, int64_t classes)> make;
@@ -139,8 +157,16 @@ const std::vector<Named>& operators() {
       {"logit_mse", [](int64_t rows, int64_t) {
          return divergence(D::LogitMse, {}, mask_of(rows), 0, 0, 1, false);
        }},
+      {"dist", [](int64_t rows, int64_t) { return dist(mask_of(rows), 1, 2, 3, true); }},
+      {"dist, rows only", [](int64_t, int64_t) { return dist({}, 1, 0, 1, false); }},
   };
   return list;
+}
+
+// Two rows correlate by 1 or -1 in every column, and what is left of that gradient is rounding.
+int64_t few_rows(const Named& op, int64_t classes) {
+  if (classes < 128) return 19;
+  return op.name.starts_with("dist") ? 6 : 2;
 }
 
 void masked_classes(const Named& op) {
@@ -182,9 +208,11 @@ const bool added = [] {
                                           65, 100, 129, 1000, 1024, 1025, 2048, 4099};
         const std::vector<int64_t> some = {1, 9, 64, 65, 136, 1025, 2048};
         for (const int64_t classes : type == at::kFloat ? all : some)
-          for (const int64_t rows : {int64_t{1}, int64_t{classes < 128 ? 19 : 2}})
-            compare(op.make(rows, classes), logits(rows, classes, type),
-                    logits(rows, classes, type));
+          for (const int64_t rows : {int64_t{1}, few_rows(op, classes)})
+            named(std::to_string(rows) + " x " + std::to_string(classes), [&] {
+              compare(op.make(rows, classes), logits(rows, classes, type),
+                      logits(rows, classes, type));
+            });
       });
     add_case(op.name + ": strided and shared rows", [=] {
       for (const int64_t classes : {8, 96, 1536}) {
