@@ -128,6 +128,7 @@ export function program(): Command {
     .argument("<run or model>", "folder of a run, or a TorchScript file")
     .option("--out <dir>", "folder to write to; default <name>-export")
     .option("--inference", "weights that take no gradients; default: trainable")
+    .option("--frozen", "TorchScript with weights as constants and batch norms folded")
     .option("--input <shape>", "shape of a batch for the check, such as 1x1x28x28")
     .option("--json", "one JSON object on stdout, messages on stderr")
     .addHelpText("after", exits)

@@ -440,6 +440,8 @@ export interface Binding {
   moduleRequiresGrad(m: ModuleHandle, value: boolean): void;
   /** Deep copy, parameters included. */
   moduleClone(m: ModuleHandle): Promise<ModuleHandle>;
+  /** A copy in evaluation mode whose weights are constants of its code. */
+  moduleFreeze(m: ModuleHandle): Promise<ModuleHandle>;
   /** The same tensors in a module with a training mode of its own. */
   moduleView(m: ModuleHandle): ModuleHandle;
   /** Written beside the target, synced, then renamed. */

@@ -236,6 +236,20 @@ export class Module {
   }
 
   /**
+   * A copy for inference: weights are constants of its code, batch norms are folded into
+   * convolutions, and nothing is left to train. Outputs agree within rounding (1e-5 of the largest,
+   * in float32). It can be saved and loads anywhere, unlike what `optimize` finds for one machine.
+   *
+   * @throws PotstillError `ERR_CONFIG` in training mode
+   */
+  async freeze(): Promise<Module> {
+    return wrapModule(await native.moduleFreeze(this.#handle), {
+      output: this.#output,
+      normalize: this.#normalize,
+    });
+  }
+
+  /**
    * Writes TorchScript, for `loadModule`, `torch.jit.load` in Python and C++; written beside the
    * target first, so that a failure leaves the old file whole. `output` and `normalize` are not
    * part of the file.

@@ -12,10 +12,16 @@ export interface CardInput {
   output: string | number | null;
   /** By file name. */
   sha256: Readonly<Record<string, string>>;
-  /** True where the weights take no gradients. */
-  inference: boolean;
+  /** Whether weights may be trained, take no gradients, or are constants of the code. */
+  weights: keyof typeof weights;
   parameters: number;
 }
+
+const weights = {
+  trainable: "trainable",
+  inference: "for inference: the weights take no gradients",
+  frozen: "for inference: frozen, the weights are constants of the code",
+};
 
 /** The card as the text of a README. */
 export function modelCard(card: CardInput): string {
@@ -32,7 +38,7 @@ export function modelCard(card: CardInput): string {
     `---\n${stringify(front)}---\n`,
     `# ${name}\n`,
     `${count(card.parameters)} parameters (${compact(card.parameters)}); ` +
-      `${card.inference ? "for inference: the weights take no gradients" : "trainable"}.\n`,
+      `${weights[card.weights]}.\n`,
   ];
   if (student) parts.push(`## Metrics\n`, metrics(report as Report));
   parts.push(`## Input and output\n`, usage(card));

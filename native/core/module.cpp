@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/export.h>
 #include <torch/csrc/jit/serialization/import.h>
 #include <unistd.h>
@@ -155,6 +156,12 @@ void place_module(torch::jit::Module& module, const Placement& placement) {
   };
   for (const at::Tensor& parameter : module.parameters()) place(parameter);
   for (const at::Tensor& buffer : module.buffers()) place(buffer);
+}
+
+torch::jit::Module frozen_module(const torch::jit::Module& module) {
+  if (module.is_training())
+    throw Error(Code::Config, "freeze: the module is in training mode; call eval() first");
+  return torch::jit::freeze(module.clone());
 }
 
 void save_module(const torch::jit::Module& module, const std::string& path) {

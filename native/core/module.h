@@ -25,6 +25,10 @@ torch::jit::Module load_module(std::string_view bytes, const Placement& placemen
 // In place, keeping the identity of the tensors, so that an optimizer's references stay good.
 void place_module(torch::jit::Module& module, const Placement& placement);
 
+// A copy whose weights are constants of its code, batch norms folded; Error(Config) in training
+// mode.
+torch::jit::Module frozen_module(const torch::jit::Module& module);
+
 // Temporary file beside the target, fsync, rename, fsync of the folder. Error(Io).
 void save_module(const torch::jit::Module& module, const std::string& path);
 std::string save_module(const torch::jit::Module& module);

@@ -172,6 +172,13 @@ napi_value module_clone(Call& call) {
   });
 }
 
+napi_value module_freeze(Call& call) {
+  auto& instance = call.instance();
+  return module_job(call, [&instance](torch::jit::Module& module) -> Job::Finish {
+    return finish_with_module(instance, frozen_module(module));
+  });
+}
+
 napi_value module_save(Call& call) {
   return module_job(call, [path = call.string(1)](torch::jit::Module& module) -> Job::Finish {
     save_module(module, path);
@@ -277,6 +284,7 @@ constexpr Export kExports[] = {
     {"moduleTo", entry<module_to>},
     {"moduleRequiresGrad", entry<module_requires_grad>},
     {"moduleClone", entry<module_clone>},
+    {"moduleFreeze", entry<module_freeze>},
     {"moduleView", entry<module_view>},
     {"moduleSave", entry<module_save>},
     {"moduleSaveBuffer", entry<module_save_buffer>},

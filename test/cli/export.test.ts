@@ -6,7 +6,7 @@ import path from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { loadModule, readIdx, tensor } from "../../lib/index.js";
+import { loadModule, loadSafetensors, readIdx, tensor } from "../../lib/index.js";
 import { main, potstill } from "./cli.js";
 import { classes, side, writeBars } from "./idx.js";
 
@@ -72,6 +72,18 @@ describe("potstill export", () => {
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toContain("outputs of what was written");
     expect(await grads(path.join(quiet, "model.pt"))).toEqual([false, false, false, false]);
+  });
+
+  it("freezes, and keeps the weights beside", async () => {
+    const frozen = at("frozen");
+    const outcome = await potstill(["export", run, "--out", frozen, "--frozen"]);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(outcome.stdout).toContain("outputs of what was written");
+    using model = await loadModule(path.join(frozen, "model.pt"));
+    expect(model.parameters().size).toBe(0);
+    const weights = await loadSafetensors(path.join(frozen, "model.safetensors"));
+    expect(Object.keys(weights)).toHaveLength(4);
+    expect(await readFile(path.join(frozen, "README.md"), "utf8")).toContain("frozen");
   });
 
   it("takes a bare file, without a shape too, and refuses what is none", async () => {

@@ -333,3 +333,22 @@ describe("life and death", () => {
     expect((await errorOf(made)).code).toBe("ERR_CONFIG");
   });
 });
+
+it("freezes into a file of constants that answers alike", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "potstill-freeze-"));
+  try {
+    using module = (await build(models.resnetCifar(20))).train();
+    await expect(module.freeze()).rejects.toMatchObject({ code: "ERR_CONFIG" });
+    module.eval();
+    using frozen = await module.freeze();
+    expect(frozen.parameters().size).toBe(0);
+    await frozen.save(path.join(folder, "frozen.pt"));
+    using loaded = await loadModule(path.join(folder, "frozen.pt"));
+    const x = randn([2, 3, 32, 32]);
+    const [a, b] = [await module.logits(x), await loaded.logits(x)];
+    const largest = a.abs().max().item<number>();
+    expect(a.sub(b).abs().max().item<number>()).toBeLessThan(1e-5 * largest);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -23,6 +23,7 @@ import { parseShape } from "../parse.js";
 export interface ExportFlags {
   out?: string;
   inference?: boolean;
+  frozen?: boolean;
   input?: string;
   json?: boolean;
 }
@@ -46,9 +47,18 @@ export async function exportCommand(given: string, flags: ExportFlags): Promise<
   await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw ioError("write", out, error);
   });
-  await model.save(files.script);
+  if (flags.frozen) {
+    using frozen = await model.eval().freeze();
+    await frozen.save(files.script);
+  } else {
+    await model.save(files.script);
+  }
   await scope(() => saveSafetensors(files.tensors, model.stateDict()));
-  const difference = await check(model, files, shape, artifact.output);
+  const difference = await check(model, files, shape, {
+    output: artifact.output,
+    // A frozen module has no weights that could be read back: those of the file go into the model's.
+    around: flags.frozen ? artifact.model : files.script,
+  });
 
   const sha256 = {
     "model.pt": await hashOf(files.script),
@@ -65,7 +75,7 @@ export async function exportCommand(given: string, flags: ExportFlags): Promise<
     classNames,
     output,
     sha256,
-    inference: flags.inference === true,
+    weights: flags.frozen ? "frozen" : flags.inference ? "inference" : "trainable",
     parameters: parametersOf(model),
   });
   await writeAtomically(path.join(out, "README.md"), [card]);
@@ -93,10 +103,10 @@ async function check(
   model: Module,
   files: { script: string; tensors: string },
   shape: readonly number[] | null,
-  output: string | number | null,
+  { output, around }: { output: string | number | null; around: string },
 ): Promise<number | null> {
   using script = await loadModule(files.script, { output });
-  using bare = await loadModule(files.script, { output });
+  using bare = await loadModule(around, { output });
   return await scope(async () => {
     const state = await loadSafetensors(files.tensors);
     const empty = Object.fromEntries(
