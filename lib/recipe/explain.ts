@@ -3,19 +3,20 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { type Dataset, toDataset } from "../data/index.js";
-import { type Loss, losses, termsOf } from "../losses/index.js";
+import { hasPaths, type Loss, losses, termsOf } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
-import { build, isModuleDef, type Module, type ModuleDef } from "../nn/index.js";
-import { memory } from "../tensor/index.js";
+import { applyNormalize, build, isModuleDef, type Module, type ModuleDef } from "../nn/index.js";
+import { memory, Tensor } from "../tensor/index.js";
 import {
   type DistillOptions,
   distill,
   type Run,
+  type StageOptions,
   type TeacherOptions,
   train,
 } from "../train/index.js";
 import { makeData } from "./data.js";
-import { makeObjective } from "./learning.js";
+import { makeObjective, makeStages } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill } from "./parse.js";
 import { runFolder } from "./run.js";
@@ -27,6 +28,8 @@ import { type Kitchen, trainingOptions } from "./training.js";
 /** One training of a run. */
 export interface ExplainedPhase {
   phase: "teacher" | "alone" | "distilled";
+  /** Its name, where the training has stages. */
+  stage: string | null;
   /** Null where the data do not say. */
   stepsPerEpoch: number | null;
   epochs: number | null;
@@ -47,7 +50,15 @@ export interface Explanation {
     sample: number[] | null;
   };
   models: { role: string; parameters: number; from: string }[];
-  terms: { kind: string; weight: unknown; options: Record<string, unknown> }[];
+  terms: {
+    kind: string;
+    weight: unknown;
+    options: Record<string, unknown>;
+    /** The stage that it belongs to, where there are any. */
+    stage: string | null;
+  }[];
+  /** What the terms compare inside the models; shapes are those of two samples. */
+  taps: { role: string; path: string; shape: number[] }[];
   optimizer: unknown;
   phases: ExplainedPhase[];
   /** Bytes: weights of the models, and the most that tensors took while the steps were measured. */
@@ -63,17 +74,18 @@ const measuredSteps = 3;
  * Explains a recipe of `potstill distill`. A teacher that is not there yet is measured as the recipe
  * builds it, untrained; nothing is written.
  *
- * @throws ERR_CONFIG as a run would, and for `students` and `stages`, which it does not explain
+ * @throws ERR_CONFIG and ERR_TAP as a run would, and ERR_CONFIG for `students`, which it does not
+ *   explain
  */
 export async function explainRecipe(
   source: RecipeSource,
   options: { out?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Explanation> {
   const recipe = parseDistill(source);
-  if (recipe.student === undefined || recipe.stages !== undefined) {
+  if (recipe.student === undefined) {
     throw new PotstillError(
       "ERR_CONFIG",
-      `${source.file}: explain knows recipes with one student and one stage only`,
+      `${source.file}: explain knows recipes with a student, not with students that learn from each other`,
     );
   }
   const kitchen: Kitchen = {
@@ -118,16 +130,20 @@ export async function explainRecipe(
     );
     phases.push(phaseOf("teacher", training, lengthOf(data, found.training.validation), time));
   }
+  const objective =
+    recipe.objective === undefined
+      ? losses.response(data.train.labeled ? {} : { alpha: 1 })
+      : makeObjective(recipe.objective, ["objective"]);
+  const parts: Part[] = recipe.stages
+    ? makeStages(recipe.stages).map((stage, index) => ({
+        name: stage.name ?? `stage ${index + 1}`,
+        stage,
+        terms: termsOf(stage.objective),
+      }))
+    : [{ name: null, stage: null, terms: termsOf(objective) }];
+  const taps = await tapShapes(data, student, teachers, parts);
   const { ensemble, alone } = recipe;
   const given = teachers.length === 1 ? { teacher: teachers[0]! } : { teachers, ensemble };
-  const time = await stepTime((steps) =>
-    distill({
-      ...limited(shared, steps),
-      ...(given as Pick<DistillOptions, "teacher">),
-      data: onlyTrain(data),
-      student,
-    }),
-  );
   if (alone) {
     const own = await stepTime((steps) =>
       train({
@@ -139,11 +155,28 @@ export async function explainRecipe(
     );
     phases.push(phaseOf("alone", shared, count, own));
   }
-  phases.push(phaseOf("distilled", shared, count, time));
-  const objective =
-    recipe.objective === undefined
-      ? losses.response(data.train.labeled ? {} : { alpha: 1 })
-      : makeObjective(recipe.objective, ["objective"]);
+  for (const { name, stage } of parts) {
+    const { epochs, steps, optimizer, schedule, ...rest } = stage ?? {};
+    const own: Options = { ...shared, ...(stage && { epochs, steps }) };
+    const measured = (steps: number) => {
+      const { steps: _, epochs: __, ...others } = limited(own, steps);
+      return stage
+        ? {
+            ...others,
+            stages: [{ ...rest, optimizer, schedule, steps, objective: stage.objective }],
+          }
+        : { ...others, objective, steps };
+    };
+    const time = await stepTime((steps) =>
+      distill({
+        ...measured(steps),
+        ...(given as Pick<DistillOptions, "teacher">),
+        data: onlyTrain(data),
+        student,
+      }),
+    );
+    phases.push(phaseOf("distilled", own, count, time, name));
+  }
   const explanation: Explanation = {
     data: {
       name: data.name,
@@ -153,7 +186,8 @@ export async function explainRecipe(
       sample: data.train.sampleShape ? [...data.train.sampleShape] : null,
     },
     models,
-    terms: termsOf(objective).map(termOf),
+    terms: parts.flatMap(({ name, terms }) => terms.map((loss) => termOf(loss, name))),
+    taps,
     optimizer: recipe.optimizer,
     phases,
     memory: { weights, peak: memory().peak },
@@ -163,10 +197,60 @@ export async function explainRecipe(
   return explanation;
 }
 
-function termOf(loss: Loss): Explanation["terms"][number] {
+/** A stage, or the whole of a training without stages. */
+interface Part {
+  name: string | null;
+  stage: StageOptions | null;
+  terms: readonly Loss[];
+}
+
+/** What the terms tap, in the order in which they name it. */
+async function tapShapes(
+  data: Dataset,
+  student: Module,
+  teachers: readonly NonNullable<DistillOptions["teachers"]>[number][],
+  parts: readonly Part[],
+): Promise<Explanation["taps"]> {
+  const tapping = parts.flatMap(({ terms }) => terms.filter(hasPaths));
+  if (tapping.length === 0 || data.train.sampleShape === null) return [];
+  const wanted = new Map<string, { module: Module; paths: Set<string> }>();
+  const want = (role: string, module: Module, paths: readonly string[]) => {
+    const known = wanted.get(role) ?? { module, paths: new Set<string>() };
+    // "" is the output itself.
+    for (const each of paths) if (each !== "") known.paths.add(each);
+    wanted.set(role, known);
+  };
+  for (const loss of tapping) {
+    want("student", student, loss.student);
+    const teacher = teachers[loss.teacherIndex];
+    const role = teachers.length > 1 ? `teacher ${loss.teacherIndex + 1}` : "teacher";
+    if (teacher && "module" in teacher) want(role, teacher.module, loss.teacher);
+  }
+  const rows: Explanation["taps"] = [];
+  for await (const batch of data.train.batches({ batchSize: 2, seed: 0, prefetch: 0 })) {
+    for (const [role, { module, paths }] of wanted) {
+      if (paths.size === 0 || !(batch.inputs instanceof Tensor)) continue;
+      using tapped = module.tap([...paths]);
+      const { inputs } = batch;
+      const values = await tapped.forward(
+        module.normalize ? applyNormalize(inputs, module.normalize) : inputs,
+      );
+      for (const path of paths) {
+        const value = values.taps[path];
+        for (const each of Array.isArray(value) ? value : [value])
+          rows.push({ role, path, shape: [...each!.shape] });
+      }
+    }
+    batch.dispose();
+    break;
+  }
+  return rows;
+}
+
+function termOf(loss: Loss, stage: string | null): Explanation["terms"][number] {
   const { kind, ...options } = loss as { kind: string; weight?: unknown };
   const { weight = 1, ...rest } = options;
-  return { kind, weight, options: rest };
+  return { kind, weight, options: rest, stage };
 }
 
 async function teacherFor(
@@ -249,6 +333,7 @@ function phaseOf(
   options: Options,
   samples: number | null,
   secondsPerStep: number,
+  stage: string | null = null,
 ): ExplainedPhase {
   const { batchSize = 128, dropLast = false, accumulate = 1 } = options;
   const batches = samples === null ? null : Math[dropLast ? "floor" : "ceil"](samples / batchSize);
@@ -258,6 +343,7 @@ function phaseOf(
     options.steps ?? (stepsPerEpoch === null || epochs === null ? null : stepsPerEpoch * epochs);
   return {
     phase,
+    stage,
     stepsPerEpoch,
     epochs,
     steps,

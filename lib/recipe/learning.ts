@@ -2,7 +2,9 @@
 
 import { type Loss, losses, type Objective } from "../losses/index.js";
 import { type Optimizer, optim, type Schedule, schedules } from "../optim/index.js";
+import type { StageOptions } from "../train/index.js";
 import { type MakeOptions, type Makers, make } from "./made.js";
+import type { StageRecipe } from "./schema.js";
 
 function functionsOf(namespace: object, without: readonly string[] = []): Makers {
   return Object.fromEntries(
@@ -42,4 +44,17 @@ export function makeOptimizer(node: unknown, key: readonly PropertyKey[]): Optim
 
 export function makeSchedule(node: unknown, key: readonly PropertyKey[]): Schedule {
   return make(node, key, scheduleOptions) as Schedule;
+}
+
+/** `stages:`, in their order. */
+export function makeStages(stages: readonly StageRecipe[]): StageOptions[] {
+  return stages.map(({ objective, optimizer, schedule, ...rest }, index) => {
+    const key = (name: string) => ["stages", index, name];
+    return {
+      ...rest,
+      objective: makeObjective(objective, key("objective")),
+      ...(optimizer && { optimizer: makeOptimizer(optimizer, key("optimizer")) }),
+      ...(schedule && { schedule: makeSchedule(schedule, key("schedule")) }),
+    };
+  });
 }

@@ -10,17 +10,16 @@ import {
   type Report,
   Run,
   type SelfTeacherOptions,
-  type StageOptions,
   type TeacherOptions,
   train,
   withLock,
 } from "../train/index.js";
 import { contained } from "./contained.js";
 import { makeData } from "./data.js";
-import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
+import { makeStages } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill, parseTrain } from "./parse.js";
-import type { DistillRecipe, StageRecipe, TeacherRecipe, TrainRecipe } from "./schema.js";
+import type { DistillRecipe, TeacherRecipe, TrainRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
 import { obtainTeacher } from "./teacher.js";
 import { type Kitchen, trainingOptions } from "./training.js";
@@ -126,18 +125,6 @@ async function teacherOf(
 ): Promise<TeacherOptions | SelfTeacherOptions> {
   if (typeof node === "object" && "ema" in node) return node;
   return await obtainTeacher(node, key, data, recipe, kitchen);
-}
-
-function makeStages(stages: readonly StageRecipe[]): StageOptions[] {
-  return stages.map(({ objective, optimizer, schedule, ...rest }, index) => {
-    const key = (name: string) => ["stages", index, name];
-    return {
-      ...rest,
-      objective: makeObjective(objective, key("objective")),
-      ...(optimizer && { optimizer: makeOptimizer(optimizer, key("optimizer")) }),
-      ...(schedule && { schedule: makeSchedule(schedule, key("schedule")) }),
-    };
-  });
 }
 
 async function runMutual(

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -76,4 +76,50 @@ it("prints tables, with --set, and refuses a recipe that is wrong", async () => 
   const wrong = await potstill(["explain", "r.json", "--set", "epocs=7"], { cwd: folder });
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain('did you mean "epochs"');
+});
+
+it("shows stages, and the shapes of what is tapped", async () => {
+  const recipe = JSON.parse(await readFile(path.join(folder, "r.json"), "utf8"));
+  const { objective, epochs, ...rest } = recipe;
+  const hint = { student: "1", teacher: "1", connector: "linear", weight: 0.01 };
+  const staged = {
+    ...rest,
+    student: { "nn.sequential": ["nn.flatten", { "nn.linear": [64, 8] }, { "nn.linear": [8, 4] }] },
+    teacher: {
+      train: {
+        ...rest.teacher.train,
+        model: {
+          "nn.sequential": ["nn.flatten", { "nn.linear": [64, 32] }, { "nn.linear": [32, 4] }],
+        },
+      },
+    },
+    stages: [
+      { name: "hints", objective: { hint }, epochs: 2, trainable: ["1"] },
+      { objective: objective, steps: 7 },
+    ],
+  };
+  await writeFile(path.join(folder, "staged.json"), JSON.stringify(staged));
+  const json = await potstill(["explain", "staged.json", "--json"], { cwd: folder });
+  expect(json.code, json.stderr).toBe(0);
+  const [explanation] = json.lines() as unknown as [Explanation];
+  expect(explanation.terms.map(({ kind, stage }) => [kind, stage])).toEqual([
+    ["hint", "hints"],
+    ["crossEntropy", "stage 2"],
+    ["softTargets", "stage 2"],
+  ]);
+  expect(explanation.taps).toEqual([
+    { role: "student", path: "1", shape: [2, 8] },
+    { role: "teacher", path: "1", shape: [2, 32] },
+  ]);
+  expect(explanation.phases.map(({ phase, stage, steps }) => [phase, stage, steps])).toEqual([
+    ["teacher", null, 24],
+    ["alone", null, null],
+    ["distilled", "hints", 20],
+    ["distilled", "stage 2", 7],
+  ]);
+  const text = await potstill(["explain", "staged.json"], { cwd: folder });
+  expect(text.stdout).toMatch(/hints\s+hint\s+0\.01\s+.*linear/);
+  expect(text.stdout).toMatch(/teacher\s+1\s+\[2, 32\]/);
+  expect(text.stdout).toMatch(/distilled, stage 2\s+10\s+10\s+\?\s+7/);
+  expect(epochs).toBe(4);
 });

@@ -24,7 +24,7 @@ export async function explainCommand(file: string, flags: ExplainFlags): Promise
   print(explanation);
 }
 
-function print({ data, models, terms, optimizer, phases, memory }: Explanation): void {
+function print({ data, models, terms, taps, optimizer, phases, memory }: Explanation): void {
   const say = (text: string) => process.stdout.write(`${text}\n`);
   const number = (value: number | null) => (value === null ? "?" : count(value));
   const time = (value: number | null) => (value === null ? "?" : duration(value));
@@ -35,7 +35,9 @@ function print({ data, models, terms, optimizer, phases, memory }: Explanation):
   );
   const modelRows = models.map(({ role, parameters, from }) => [role, count(parameters), from]);
   say(`${table(["model", "parameters", "from"], modelRows, "lrl")}\n`);
-  const termRows = terms.map(({ kind, weight, options }) => [
+  const staged = terms.some(({ stage }) => stage !== null);
+  const termRows = terms.map(({ kind, weight, options, stage }) => [
+    ...(staged ? [stage ?? ""] : []),
     kind,
     typeof weight === "number" ? String(weight) : JSON.stringify(weight),
     Object.entries(options)
@@ -43,10 +45,15 @@ function print({ data, models, terms, optimizer, phases, memory }: Explanation):
       .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
       .join(", "),
   ]);
-  say(`${table(["term", "weight", "options"], termRows, "lrl")}\n`);
+  const termHead = [...(staged ? ["stage"] : []), "term", "weight", "options"];
+  say(`${table(termHead, termRows, staged ? "llrl" : "lrl")}\n`);
+  if (taps.length > 0) {
+    const tapRows = taps.map(({ role, path, shape }) => [role, path, `[${shape.join(", ")}]`]);
+    say(`${table(["tap of", "path", "shape for two samples"], tapRows, "lll")}\n`);
+  }
   say(`optimizer: ${JSON.stringify(optimizer)}\n`);
   const rows = phases.map((phase) => [
-    phase.phase,
+    phase.stage === null ? phase.phase : `${phase.phase}, ${phase.stage}`,
     number(phase.batchSize),
     number(phase.stepsPerEpoch),
     number(phase.epochs),
