@@ -62,8 +62,18 @@ export async function linkPackages(folder: string): Promise<void> {
 export function makeData(): string {
   const block = blocksOf("docs/tutorial.md").find(({ mark }) => mark === "save make-data.mjs");
   if (!block) throw new Error("docs/tutorial.md has no make-data.mjs");
-  return block.code;
+  return `${seeded}\n${block.code}`;
 }
+
+/** The tutorial draws at random; a test draws the same each time (the generator called mulberry32). */
+const seeded = `
+let state = 6;
+Math.random = () => {
+  state = (state + 0x6d2b79f5) >>> 0;
+  let t = Math.imul(state ^ (state >>> 15), state | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+};`;
 
 /** Data, a teacher, a recipe and its run, for images of 16 × 16 and three classes. */
 export async function writeProject(folder: string): Promise<void> {
