@@ -89,11 +89,25 @@ const targets = [
     name: `soft_target_ce: ${peer} takes at least ${factor} times as long, at (512,100) and above`,
     of: (rows) =>
       lowest(
-        rows.filter((row) => !row.workload.includes("(128,10)")),
+        rows.filter(
+          ({ workload }) =>
+            workload.startsWith("soft_target_ce ") && !workload.includes("(128,10)"),
+        ),
         [peer],
       ),
     met: (value) => value >= factor,
     shown: (value) => `${short(value)} times, the closest`,
+  })),
+  ...[
+    ["pytorch-eager", 5],
+    ["pytorch-eager-malloc", 3],
+    ["pytorch-compile", 2],
+  ].map(([peer, factor]) => ({
+    suite: "losses",
+    name: `every fused loss, at (512,100) and above: ${peer} takes at least ${factor} times as long, or the loss at most 1.25 times its limit`,
+    of: (rows) => shortOf(rows, peer, factor),
+    met: (missed) => missed.length === 0,
+    shown: (missed) => (missed.length === 0 ? "all" : `not ${missed.join(", ")}`),
   })),
   {
     suite: "heads",
@@ -152,6 +166,19 @@ const targets = [
 
 function largeHeads(rows, metric) {
   return rows.filter((row) => row.workload.includes("(2048,32000)") && row.metric === metric);
+}
+
+/** The losses that are neither so many times as fast as the peer nor close to their limit. */
+function shortOf(rows, peer, factor) {
+  const ratio = (workload, name) =>
+    rows.find((row) => row.workload === workload && row.peer === name)?.ratio ?? null;
+  const workloads = [...new Set(rows.map(({ workload }) => workload))];
+  return workloads.flatMap((workload) => {
+    const [reached, limit] = [ratio(workload, peer), ratio(workload, "limit")];
+    if (workload.includes("(128,10)") || reached === null) return [];
+    const near = limit !== null && limit >= 1 / 1.25;
+    return reached >= factor || near ? [] : [`${workload} ${short(reached)}`];
+  });
 }
 
 function inverse(value) {
