@@ -1,0 +1,128 @@
+#pragma once
+
+// What a step holds, for the files that it is written in: core/step.cpp runs it, core/step_plan.cpp
+// makes it from a spec, core/step_state.cpp saves and restores it.
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ema.h"
+#include "core/optimizer.h"
+#include "core/step.h"
+#include "core/step_model.h"
+#include "core/terms/registry.h"
+
+namespace potstill {
+
+// A sum of scalars that are tensors on some device: read at once where that costs nothing.
+class Sum {
+ public:
+  // Returns false if the value is known not to be finite.
+  bool add(const at::Tensor& value, double factor) {
+    if (value.is_cpu()) {
+      const double addend = value.item<double>();
+      host_ += addend * factor;
+      return std::isfinite(addend);
+    }
+    const auto addend = value.detach().to(at::kDouble);
+    if (device_.defined())
+      device_.add_(addend, factor);
+    else
+      device_ = addend * factor;
+    return true;
+  }
+  double read() const { return host_ + (device_.defined() ? device_.item<double>() : 0); }
+
+ private:
+  double host_ = 0;
+  at::Tensor device_;
+};
+
+struct Sums {
+  struct Part {
+    Sum value;
+    double count = 0;
+    double weighted = 0;   // counts by the term's weight at the time
+    int64_t bad_step = 0;  // the first with a value that is not finite, from 1; 0: none
+    std::string blame;     // what was not finite before it, where something was
+  };
+  explicit Sums(size_t terms) : terms(terms) {}
+  int64_t steps = 0, updates = 0, samples = 0;
+  std::vector<Part> terms;
+  double correct = 0;
+  bool has_correct = false;
+};
+
+// Gradients of one accumulation window by terms that count the same samples. They are sums over
+// samples, divided by the count of the first micro-batch to keep their size.
+struct Accumulated {
+  std::vector<at::Tensor> gradients;
+  double first = 0;
+  double total = 0;
+};
+
+// Where a path is among the taps of a model; their number if it is not.
+inline size_t index_of(const std::vector<std::string>& paths, const std::string& path) {
+  return static_cast<size_t>(std::find(paths.begin(), paths.end(), path) - paths.begin());
+}
+
+struct DistillStep::Plan {
+  std::vector<StepModel> teachers;
+  std::vector<double> teacher_weights;
+  bool mean_of_probabilities = true;
+  std::unique_ptr<StepModel> student;
+  // A teacher that follows the student: an average of its weights with this decay; 0: it does not.
+  std::vector<double> follow_decay;
+  // Teachers whose weights change under way, so that packing them does not pay.
+  std::vector<bool> changing;
+  std::vector<std::unique_ptr<LossTerm>> terms;
+  std::vector<double> weights;  // of the terms, as scheduled
+  bool inference_teachers = true;
+  // For each term the group of terms with its denominator.
+  std::vector<size_t> group_of;
+  size_t groups = 0;
+  // Labels that `correct` and `samples` leave out.
+  int64_t ignore_index = -100;
+  bool counts_labels = false;
+  int64_t accumulate = 1;
+  std::optional<double> clip_norm_at, clip_value_at;
+  bool check_finite = false;
+
+  std::vector<NamedTensor> parameters;  // trainable, those of the terms' modules included
+  size_t student_parameters = 0;        // so many of them are the student's and come first
+  std::vector<NamedTensor> term_state;  // parameters and buffers of the terms' modules
+  std::unique_ptr<Optimizer> optimizer;
+  std::unique_ptr<WeightAverage> average;
+
+  std::vector<Accumulated> window;
+  int64_t micro_batches = 0;  // in the window
+  int64_t steps = 0, updates = 0;
+  std::optional<Sums> sums;
+  at::Tensor gradient_norm;
+
+  // The first half of a step, kept for the second.
+  struct Pending {
+    StepBatch batch;
+    ModelValues student;
+    std::vector<ModelValues> teachers;
+  };
+  std::optional<Pending> pending;
+
+  std::vector<ModelValues> ask_teachers(const StepBatch& batch);
+  std::vector<ModelValues> said_by_teachers(const StepBatch& batch) const;
+  TermFeatures features_of(const LossTerm& term) const;
+  std::string blame(const LossTerm& term);
+  void follow();
+  void differentiate(const std::vector<TermValue>& values);
+  std::vector<at::Tensor> gradients_of(const std::vector<TermValue>& values,
+                                       const std::vector<double>& seeds, bool keep_graph);
+  void update(double lr);
+};
+
+}  // namespace potstill
