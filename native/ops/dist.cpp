@@ -6,8 +6,8 @@
 
 #include <cmath>
 
-#include "ops/divergences.h"
-#include "ops/soft_target_ce.h"
+#include "ops/logits.h"
+#include "ops/loss_types.h"
 
 namespace potstill::ops {
 namespace {
@@ -24,8 +24,8 @@ std::tuple<at::Tensor, at::Tensor> forward_meta(const at::Tensor& student,
                                                 const std::optional<at::Tensor>& mask,
                                                 bool want_gradient) {
   check_dist(student, teacher, beta, gamma, temperature, mask);
-  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
-  const auto gradient_type = soft_target_ce_gradient_type(student.scalar_type());
+  const auto loss_type = loss_type_of(student, teacher);
+  const auto gradient_type = gradient_type_of(student);
   return {at::empty({}, student.options().dtype(loss_type)),
           want_gradient ? at::empty(student.sizes(), student.options().dtype(gradient_type))
                         : at::Tensor()};

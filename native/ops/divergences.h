@@ -92,13 +92,6 @@ std::tuple<at::Tensor, at::Tensor> divergence_forward(
     const std::optional<at::Tensor>& mask, int64_t divergence, double first, double second,
     double temperature, bool scale, bool want_gradient);
 
-// What every operator on logits of student and teacher checks: throws c10::Error.
-void check_logit_pair(const char* name, const at::Tensor& student, const at::Tensor& teacher,
-                      double temperature);
-// One bool, or one int64, for each row.
-void check_row_mask(const char* name, const at::Tensor& student,
-                    const std::optional<at::Tensor>& mask);
-void check_row_labels(const char* name, const at::Tensor& student, const at::Tensor& labels);
 // Shapes, types and options as every backend checks them.
 void check_divergence(const at::Tensor& student, const at::Tensor& teacher,
                       const std::optional<at::Tensor>& labels,

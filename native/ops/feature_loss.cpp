@@ -2,20 +2,15 @@
 
 #include <utility>
 
+#include "ops/loss_types.h"
+
 namespace potstill::ops {
-namespace {
-
-bool is_feature_type(at::ScalarType type) {
-  return type == at::kFloat || type == at::kDouble || type == at::kBFloat16 || type == at::kHalf;
-}
-
-}  // namespace
 
 void check_features(const char* name, const at::Tensor& student, const at::Tensor& teacher,
                     int64_t least) {
   for (const auto& [side, feature] :
        {std::pair<const char*, const at::Tensor&>("student", student), {"teacher", teacher}}) {
-    TORCH_CHECK_TYPE(is_feature_type(feature.scalar_type()), name, ": the ", side,
+    TORCH_CHECK_TYPE(is_loss_type(feature.scalar_type()), name, ": the ", side,
                      "'s feature must have dtype float32, float64, bfloat16 or float16, got ",
                      feature.scalar_type());
     TORCH_CHECK(feature.dim() >= least, name, ": the ", side, "'s feature needs at least ", least,
@@ -36,15 +31,6 @@ void check_maps(const char* name, const at::Tensor& student, const at::Tensor& t
   TORCH_CHECK(student.size(1) > 0 && teacher.size(1) > 0, name,
               ": features need at least one channel, got ", student.sizes(), " and ",
               teacher.sizes());
-}
-
-at::ScalarType feature_loss_type(const at::Tensor& student, const at::Tensor& teacher) {
-  const bool wide = student.scalar_type() == at::kDouble || teacher.scalar_type() == at::kDouble;
-  return wide ? at::kDouble : at::kFloat;
-}
-
-at::ScalarType feature_gradient_type(const at::Tensor& student) {
-  return student.scalar_type() == at::kHalf ? at::kFloat : student.scalar_type();
 }
 
 }  // namespace potstill::ops

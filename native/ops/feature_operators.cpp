@@ -13,6 +13,7 @@
 #include "ops/attention_transfer.h"
 #include "ops/feature_loss.h"
 #include "ops/hint_mse.h"
+#include "ops/loss_types.h"
 #include "ops/nst.h"
 #include "ops/pkt.h"
 #include "ops/rkd.h"
@@ -30,8 +31,8 @@ auto find(const char* name) {
 
 LossAndGradient made_of_nothing(const at::Tensor& student, const at::Tensor& teacher,
                                 bool want_gradient) {
-  const auto loss_type = feature_loss_type(student, teacher);
-  const auto gradient_type = feature_gradient_type(student);
+  const auto loss_type = loss_type_of(student, teacher);
+  const auto gradient_type = gradient_type_of(student);
   return {at::empty({}, student.options().dtype(loss_type)),
           want_gradient ? at::empty_like(student, student.options().dtype(gradient_type))
                         : at::Tensor()};

@@ -20,9 +20,6 @@ TORCH_LIBRARY(potstill, m) {
       "float temperature, float label_smoothing, int ignore_index, bool want_gradient) "
       "-> (Tensor loss, Tensor gradient)");
   m.def(
-      "_soft_target_ce_backward(Tensor grad_output, Tensor gradient, ScalarType dtype) -> Tensor");
-
-  m.def(
       "_soft_target_ce_rows(Tensor(a!) student, Tensor teacher, Tensor? labels, "
       "Tensor(b!) values, float alpha, float temperature, float label_smoothing, "
       "int ignore_index, float divisor, bool want_gradient) -> ()");

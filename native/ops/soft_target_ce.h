@@ -61,17 +61,9 @@ void check_soft_target_ce_rows(const at::Tensor& student, const at::Tensor& teac
                                const std::optional<at::Tensor>& labels, const at::Tensor& values,
                                double alpha, double temperature, double label_smoothing);
 
-// grad_output * gradient, in `dtype`; `gradient` itself where nothing is left to do.
-at::Tensor soft_target_ce_backward(const at::Tensor& grad_output, const at::Tensor& gradient,
-                                   at::ScalarType dtype);
-
 // Shapes, types and options as every backend checks them: throws c10::Error.
 void check_soft_target_ce(const at::Tensor& student, const at::Tensor& teacher,
                           const std::optional<at::Tensor>& labels, double alpha,
                           double temperature, double label_smoothing);
-
-// The types of the loss and of the gradient that soft_target_ce_forward returns.
-at::ScalarType soft_target_ce_loss_type(at::ScalarType student, at::ScalarType teacher);
-at::ScalarType soft_target_ce_gradient_type(at::ScalarType student);
 
 }  // namespace potstill::ops

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 37 potstill::* with 37.
+// 1584 operators aten::* with 3096 overloads, 36 potstill::* with 36.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6327,9 +6327,6 @@ export interface PotstillOps {
   }>;
   readonly _similarity_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
-  }>;
-  readonly _soft_target_ce_backward: Operator<{
-    default: (grad_output: Tensor, gradient: Tensor, dtype: DType) => Tensor;
   }>;
   readonly _soft_target_ce_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, labels: Tensor | null, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];

@@ -1,41 +1,13 @@
 #include "ops/divergences.h"
 
-#include <ATen/core/LegacyTypeDispatch.h>
-#include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include "ops/scale_gradient.h"
+#include "ops/autograd/loss_function.h"
 
 namespace potstill::ops {
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
 using Optional = std::optional<at::Tensor>;
-
-class DivergenceFunction : public torch::autograd::Function<DivergenceFunction> {
- public:
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& student,
-                            const at::Tensor& teacher, const Optional& labels, const Optional& mask,
-                            int64_t divergence, double first, double second, double temperature,
-                            bool scale) {
-    at::AutoDispatchBelowADInplaceOrView below;
-    auto [loss, gradient] = divergence_forward(student, teacher, labels, mask, divergence, first,
-                                               second, temperature, scale, true);
-    ctx->save_for_backward({gradient});
-    ctx->saved_data["dtype"] = static_cast<int64_t>(student.scalar_type());
-    return loss;
-  }
-
-  static variable_list backward(AutogradContext* ctx, const variable_list& grad_outputs) {
-    const auto saved = ctx->get_saved_variables();
-    const auto dtype = static_cast<at::ScalarType>(ctx->saved_data["dtype"].toInt());
-    variable_list gradients(9);
-    gradients[0] = scale_gradient(grad_outputs[0], saved[0], dtype);
-    return gradients;
-  }
-};
 
 at::Tensor value_only(const at::Tensor& student, const at::Tensor& teacher, const Optional& labels,
                       const Optional& mask, Divergence divergence, double first, double second,
@@ -48,12 +20,10 @@ at::Tensor value_only(const at::Tensor& student, const at::Tensor& teacher, cons
 at::Tensor differentiable(const at::Tensor& student, const at::Tensor& teacher,
                           const Optional& labels, const Optional& mask, Divergence divergence,
                           double first, double second, double temperature, bool scale) {
-  if (student.requires_grad() && at::GradMode::is_enabled())
-    return DivergenceFunction::apply(student, teacher, labels, mask,
-                                     static_cast<int64_t>(divergence), first, second, temperature,
-                                     scale);
-  at::AutoDispatchBelowADInplaceOrView below;
-  return value_only(student, teacher, labels, mask, divergence, first, second, temperature, scale);
+  return by_student(student, [&](bool want) {
+    return divergence_forward(student, teacher, labels, mask, static_cast<int64_t>(divergence),
+                              first, second, temperature, scale, want);
+  });
 }
 
 // The operators in terms of one function: below autograd no gradient is wanted.

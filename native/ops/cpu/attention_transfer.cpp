@@ -10,6 +10,7 @@
 #include "ops/cpu/feature_tensors.h"
 #include "ops/cpu/sample_maps.h"
 #include "ops/feature_loss.h"
+#include "ops/loss_types.h"
 
 namespace potstill::ops {
 namespace {
@@ -30,11 +31,11 @@ struct Maps {
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
                                                bool paper, bool want_gradient) {
   check_maps("attention_transfer", student, teacher);
-  const bool wide = feature_loss_type(student, teacher) == at::kDouble;
+  const bool wide = loss_type_of(student, teacher) == at::kDouble;
   const SampleMaps s(wide ? student.to(at::kDouble) : student);
   const SampleMaps t(wide ? teacher.to(at::kDouble) : teacher);
   at::Tensor gradient;
-  if (want_gradient) gradient = s.gradient(feature_gradient_type(student));
+  if (want_gradient) gradient = s.gradient(gradient_type_of(student));
   if (student.numel() == 0) return {feature_loss_value(0, student, teacher), std::move(gradient)};
 
   at::Tensor written = gradient;

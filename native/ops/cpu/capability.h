@@ -1,6 +1,11 @@
 #pragma once
 
+#include <cstdint>
+
 namespace potstill::ops {
+
+// Results from this size on leave the caches before anyone reads them; in bytes.
+constexpr int64_t kStreamedBytes = int64_t{16} << 20;
 
 // The instruction sets that CPU kernels are compiled for. `Default` is the compiler's baseline
 // (SSE2 on x86-64, NEON on arm64).

@@ -8,8 +8,8 @@ namespace potstill::ops::POTSTILL_SIMD {
 
 template <typename Element>
 class ChannelMaps {
-  using Scalar = typename FeatureTypes<Element>::Scalar;
-  using Gradient = typename FeatureTypes<Element>::Gradient;
+  using Scalar = typename ElementTypes<Element>::Scalar;
+  using Gradient = typename ElementTypes<Element>::Gradient;
   using Vec = typename Simd<Scalar>::Vec;
   static constexpr int width = Simd<Scalar>::width;
   // Rows that are transposed together.

@@ -1,7 +1,6 @@
 #include "ops/dist.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -11,7 +10,6 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/dist.h"
 #include "ops/cpu/logits.h"
-#include "ops/soft_target_ce.h"
 
 namespace potstill::ops {
 namespace {
@@ -39,32 +37,19 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
                                                bool scale, const std::optional<at::Tensor>& mask,
                                                bool want_gradient) {
   check_dist(student, teacher, beta, gamma, temperature, mask);
-  const int64_t classes = student.size(-1);
-  const int64_t rows = student.numel() / classes;
-  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
-  const auto gradient_type = soft_target_ce_gradient_type(student.scalar_type());
-  at::Tensor gradient;
-  if (want_gradient) gradient = at::empty(student.sizes(), student.options().dtype(gradient_type));
-
+  LogitPair pair(student, teacher, want_gradient);
+  const int64_t rows = pair.rows(), classes = pair.classes();
   at::Tensor flat_mask;
   if (mask.has_value() && mask->defined()) flat_mask = mask->contiguous();
   const bool* mask_data = flat_mask.defined() ? flat_mask.const_data_ptr<bool>() : nullptr;
   const int64_t counted = count_masked_rows(mask_data, rows);
   if (counted == 0) {
-    if (want_gradient) gradient.zero_();
-    return {scalar_loss(0, student.options().dtype(loss_type)), std::move(gradient)};
+    if (want_gradient) pair.written.zero_();
+    return pair.finish(0);
   }
 
-  // float64 on one side only: the other follows.
-  const bool wide = loss_type == at::kDouble;
-  const at::Tensor z = as_rows(wide ? student.to(at::kDouble) : student);
-  const at::Tensor v = as_rows(wide ? teacher.to(at::kDouble) : teacher);
-  at::Tensor written = gradient;
-  if (want_gradient && wide && gradient_type != at::kDouble)
-    written = at::empty(student.sizes(), z.options());
-
   const size_t scratch_bytes = dist_scratch_bytes(classes);
-  const DistKernels kernels = find_kernels(wide);
+  const DistKernels kernels = find_kernels(pair.wide);
   std::vector<double> reference(2 * classes);
   std::vector<DistSums> row_sums(rows);
   const int64_t parts = std::min(kParts, rows);
@@ -73,12 +58,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   job.temperature = temperature;
   job.scale = scale ? temperature * temperature : 1;
   job.classes = classes;
-  job.student_type = logit_type(z);
-  job.teacher_type = logit_type(v);
-  job.student = z.const_data_ptr();
-  job.teacher = v.const_data_ptr();
-  job.student_stride = z.stride(0);
-  job.teacher_stride = v.stride(0);
+  job.student = pair.student_side();
+  job.teacher = pair.teacher_side();
   job.mask = mask_data;
   job.reference_p = reference.data();
   job.reference_q = reference.data() + classes;
@@ -121,8 +102,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     by_columns += of.distance;
     const double weight = -gamma / static_cast<double>(classes);
     const double p = reference[c] + mean_p, q = reference[classes + c] + mean_q;
-    const double rounded_p = wide ? p : static_cast<double>(static_cast<float>(p));
-    const double rounded_q = wide ? q : static_cast<double>(static_cast<float>(q));
+    const double rounded_p = pair.wide ? p : static_cast<double>(static_cast<float>(p));
+    const double rounded_q = pair.wide ? q : static_cast<double>(static_cast<float>(q));
     const double column[6] = {rounded_p,     rounded_q,
                               p - rounded_p, q - rounded_q,
                               weight * of.of_teacher, weight * of.of_student};
@@ -131,19 +112,17 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
 
   if (want_gradient) {
     job.rows = of_rows.data();
-    const std::vector<float> narrow = wide ? std::vector<float>()
-                                           : std::vector<float>(of_columns.begin(), of_columns.end());
-    job.columns = wide ? static_cast<const void*>(of_columns.data()) : narrow.data();
-    job.gradient = written.mutable_data_ptr();
+    std::vector<float> narrow;
+    if (!pair.wide) narrow.assign(of_columns.begin(), of_columns.end());
+    job.columns = pair.wide ? static_cast<const void*>(of_columns.data()) : narrow.data();
+    job.gradient = pair.written.mutable_data_ptr();
     at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
                      [&](int64_t begin, int64_t end) {
                        kernels.gradient(job, begin, end, thread_scratch(scratch_bytes));
                      });
-    if (!written.is_same(gradient)) gradient.copy_(written);
   }
-  const double value =
-      job.scale * (beta * by_rows / count + gamma * by_columns / static_cast<double>(classes));
-  return {scalar_loss(value, student.options().dtype(loss_type)), std::move(gradient)};
+  return pair.finish(job.scale *
+                     (beta * by_rows / count + gamma * by_columns / static_cast<double>(classes)));
 }
 
 }  // namespace

@@ -19,12 +19,7 @@ struct DistJob {
   double temperature;
   double scale;  // of the gradient
   int64_t classes;
-  // The last dimension is contiguous; strides between rows in elements.
-  LogitType student_type, teacher_type;
-  const void* student;
-  const void* teacher;
-  int64_t student_stride;
-  int64_t teacher_stride;
+  LogitSide student, teacher;
   const bool* mask;  // contiguous; null if every row counts
   // One row of probabilities: what is summed over columns are differences from it, which do not
   // cancel.

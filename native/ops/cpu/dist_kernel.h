@@ -140,7 +140,7 @@ class DistRows {
 
   template <typename Of>
   POTSTILL_INLINE void write(int64_t row, Of of) {
-    write_gradient_row<Scalar>(job_.student_type, job_.gradient, row, job_.classes, of);
+    write_gradient_row<Scalar>(job_.student.type, job_.gradient, row, job_.classes, of);
   }
 
   POTSTILL_INLINE void normalize(Scalar* row, Scalar max) const {
@@ -155,10 +155,8 @@ class DistRows {
   }
 
   POTSTILL_INLINE void softmax(int64_t row) {
-    normalize(q_, load_row(job_.student_type, job_.student, job_.student_stride, row, q_,
-                           job_.classes));
-    normalize(p_, load_row(job_.teacher_type, job_.teacher, job_.teacher_stride, row, p_,
-                           job_.classes));
+    normalize(q_, load_row(job_.student, row, q_, job_.classes));
+    normalize(p_, load_row(job_.teacher, row, p_, job_.classes));
   }
 
   const DistJob& job_;

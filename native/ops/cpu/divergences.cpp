@@ -1,7 +1,6 @@
 #include "ops/divergences.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -9,9 +8,7 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/divergences.h"
-#include "ops/cpu/features.h"
 #include "ops/cpu/logits.h"
-#include "ops/soft_target_ce.h"
 
 namespace potstill::ops {
 namespace {
@@ -46,12 +43,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
                                                double temperature, bool scale, bool want_gradient) {
   check_divergence(student, teacher, labels, mask, divergence, first, second, temperature);
   const auto kind = static_cast<Divergence>(divergence);
-  const int64_t classes = student.size(-1);
-  const int64_t rows = student.numel() / classes;
-  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
-  const auto gradient_type = soft_target_ce_gradient_type(student.scalar_type());
-  at::Tensor gradient;
-  if (want_gradient) gradient = at::empty(student.sizes(), student.options().dtype(gradient_type));
+  LogitPair pair(student, teacher, want_gradient);
+  const int64_t rows = pair.rows(), classes = pair.classes();
 
   at::Tensor flat_mask, flat_labels;
   if (mask.has_value() && mask->defined()) flat_mask = mask->contiguous();
@@ -62,17 +55,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     check_labels(flat_labels.const_data_ptr<int64_t>(), mask_data, rows, classes);
   }
 
-  double total = 0;
+  std::vector<double> values(rows);
   if (rows > 0) {
-    // float64 on one side only: the other follows.
-    const bool wide = loss_type == at::kDouble;
-    const at::Tensor z = as_rows(wide ? student.to(at::kDouble) : student);
-    const at::Tensor v = as_rows(wide ? teacher.to(at::kDouble) : teacher);
-    at::Tensor written = gradient;
-    if (want_gradient && wide && gradient_type != at::kDouble)
-      written = at::empty(student.sizes(), z.options());
-
-    std::vector<double> values(rows);
     DivergenceJob job{};
     job.first = first;
     job.second = second;
@@ -80,29 +64,23 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     job.scale = scale ? temperature * temperature : 1;
     job.counted = static_cast<double>(counted);
     job.classes = classes;
-    job.student_type = logit_type(z);
-    job.teacher_type = logit_type(v);
-    job.student = z.const_data_ptr();
-    job.teacher = v.const_data_ptr();
-    job.student_stride = z.stride(0);
-    job.teacher_stride = v.stride(0);
+    job.student = pair.student_side();
+    job.teacher = pair.teacher_side();
     job.labels = flat_labels.defined() ? flat_labels.const_data_ptr<int64_t>() : nullptr;
     job.mask = mask_data;
-    job.gradient = want_gradient ? written.mutable_data_ptr() : nullptr;
-    job.streamed = want_gradient && static_cast<int64_t>(written.nbytes()) >= kStreamedBytes;
+    if (want_gradient) {
+      job.gradient = pair.written.mutable_data_ptr();
+      job.streamed = static_cast<int64_t>(pair.written.nbytes()) >= kStreamedBytes;
+    }
     job.values = values.data();
-    const DivergenceKernel kernel = find_kernel(row_divergence(kind, first), wide);
+    const DivergenceKernel kernel = find_kernel(row_divergence(kind, first), pair.wide);
     const size_t scratch_bytes = divergence_scratch_bytes(classes);
     at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
                      [&](int64_t begin, int64_t end) {
                        kernel(job, begin, end, thread_scratch(scratch_bytes));
                      });
-    // In the order of the rows, so that the number of threads changes nothing.
-    for (const double value : values) total += value;
-    if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
   }
-  const double mean = counted == 0 ? 0 : total / static_cast<double>(counted);
-  return {scalar_loss(mean, student.options().dtype(loss_type)), std::move(gradient)};
+  return pair.finish(mean_of_rows(values, counted));
 }
 
 }  // namespace

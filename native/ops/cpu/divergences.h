@@ -18,12 +18,7 @@ struct DivergenceJob {
   double scale;    // of the value of a row: T^2 or 1
   double counted;  // rows that the mask does not leave out
   int64_t classes;
-  // The last dimension is contiguous; strides between rows in elements.
-  LogitType student_type, teacher_type;
-  const void* student;
-  const void* teacher;
-  int64_t student_stride;
-  int64_t teacher_stride;
+  LogitSide student, teacher;
   const int64_t* labels;  // classes, contiguous; null if the kind needs none
   const bool* mask;       // contiguous; null if every row counts
   // Contiguous rows in the type of the student, float for Float16; null if not wanted.

@@ -51,10 +51,8 @@ class DivergenceRows {
         job_.values[row] = squared();
         continue;
       }
-      max_student_ =
-          load_row(job_.student_type, job_.student, job_.student_stride, row, x_, job_.classes);
-      max_teacher_ =
-          load_row(job_.teacher_type, job_.teacher, job_.teacher_stride, row, y_, job_.classes);
+      max_student_ = load_row(job_.student, row, x_, job_.classes);
+      max_teacher_ = load_row(job_.teacher, row, y_, job_.classes);
       double value;
       if constexpr (kind == RowDivergence::Decoupled)
         value = decoupled();
@@ -74,7 +72,7 @@ class DivergenceRows {
  private:
   template <typename Of>
   POTSTILL_INLINE void write(Of of) {
-    write_gradient_row<Scalar>(job_.student_type, job_.gradient, row_, job_.classes, of);
+    write_gradient_row<Scalar>(job_.student.type, job_.gradient, row_, job_.classes, of);
   }
 
   // gradient = q * of_student + p * of_teacher, of what stands in scratch.
@@ -221,10 +219,10 @@ class DivergenceRows {
     if constexpr (sizeof(Scalar) == sizeof(double)) {
       return squared_of<double, double>();
     } else {
-      switch (job_.student_type) {
-        case LogitType::BFloat16:
+      switch (job_.student.type) {
+        case ElementType::BFloat16:
           return squared_by<BFloat16>();
-        case LogitType::Float16:
+        case ElementType::Float16:
           return squared_by<Float16>();
         default:
           return squared_by<float>();
@@ -234,10 +232,10 @@ class DivergenceRows {
 
   template <typename Student>
   double squared_by() const {
-    switch (job_.teacher_type) {
-      case LogitType::BFloat16:
+    switch (job_.teacher.type) {
+      case ElementType::BFloat16:
         return squared_of<Student, BFloat16>();
-      case LogitType::Float16:
+      case ElementType::Float16:
         return squared_of<Student, Float16>();
       default:
         return squared_of<Student, float>();
@@ -246,9 +244,9 @@ class DivergenceRows {
 
   template <typename Student, typename Teacher>
   double squared_of() const {
-    using Gradient = typename FeatureTypes<Student>::Gradient;
-    const auto* z = static_cast<const Student*>(job_.student) + row_ * job_.student_stride;
-    const auto* v = static_cast<const Teacher*>(job_.teacher) + row_ * job_.teacher_stride;
+    using Gradient = typename ElementTypes<Student>::Gradient;
+    const auto* z = static_cast<const Student*>(job_.student.data) + row_ * job_.student.stride;
+    const auto* v = static_cast<const Teacher*>(job_.teacher.data) + row_ * job_.teacher.stride;
     auto* gradient = job_.gradient == nullptr
                          ? nullptr
                          : static_cast<Gradient*>(job_.gradient) + row_ * job_.classes;

@@ -6,14 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ops/cpu/element_type.h"
+
 namespace potstill::ops {
-
-// Results from this size on leave the caches before anyone reads them.
-constexpr int64_t kStreamedBytes = int64_t{16} << 20;
-
-enum class ElementType { Float32, Float64, BFloat16, Float16 };
-
-// Gradients have the type of the student, but float for Float16.
 
 struct SquaredDifferenceJob {
   // Flat, in one order.

@@ -10,8 +10,8 @@ namespace potstill::ops::POTSTILL_SIMD {
 
 template <typename Element>
 class PositionMaps {
-  using Scalar = typename FeatureTypes<Element>::Scalar;
-  using Gradient = typename FeatureTypes<Element>::Gradient;
+  using Scalar = typename ElementTypes<Element>::Scalar;
+  using Gradient = typename ElementTypes<Element>::Gradient;
   using Vec = typename Simd<Scalar>::Vec;
   static constexpr int width = Simd<Scalar>::width;
   // Squares are added up in the type of the feature over so many channels, in double over all.

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
 #include "ops/feature_loss.h"
+#include "ops/loss_types.h"
 
 namespace potstill::ops {
 namespace {
@@ -40,7 +42,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   check_hint_mse(student, teacher, mask);
   at::Tensor gradient;
   if (want_gradient)
-    gradient = at::empty_like(student, student.options().dtype(feature_gradient_type(student)));
+    gradient = at::empty_like(student, student.options().dtype(gradient_type_of(student)));
 
   const bool masked = mask.has_value() && mask->defined();
   at::Tensor flat_mask;
@@ -57,7 +59,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   double total = 0;
   if (student.numel() > 0) {
     // float64 on one side only: the other follows.
-    const bool wide = feature_loss_type(student, teacher) == at::kDouble;
+    const bool wide = loss_type_of(student, teacher) == at::kDouble;
     at::Tensor s = wide ? student.to(at::kDouble) : student;
     at::Tensor t = wide ? teacher.to(at::kDouble) : teacher;
     if (!s.is_non_overlapping_and_dense() || (masked && !leads(s, mask->dim())))
@@ -65,7 +67,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     if (!same_order(s, t)) t = at::empty_like(s, t.options()).copy_(t);
     at::Tensor written = gradient;
     if (want_gradient && (wide || !same_order(s, gradient)))
-      written = at::empty_like(s, s.options().dtype(feature_gradient_type(s)));
+      written = at::empty_like(s, s.options().dtype(gradient_type_of(s)));
 
     job.student = s.const_data_ptr();
     job.teacher = t.const_data_ptr();

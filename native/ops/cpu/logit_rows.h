@@ -48,21 +48,21 @@ POTSTILL_INLINE Scalar copy_row(const Element* from, Scalar* to, int64_t classes
   return largest(larger(larger(most[0], most[1]), larger(most[2], most[3])));
 }
 
-// Row `index` of logits of one type; returns the largest.
+// Row `index` of one side; returns the largest.
 template <typename Scalar>
-POTSTILL_INLINE Scalar load_row(LogitType type, const void* logits, int64_t stride, int64_t index,
-                                Scalar* to, int64_t classes) {
-  const int64_t offset = index * stride;
+POTSTILL_INLINE Scalar load_row(const LogitSide& side, int64_t index, Scalar* to,
+                                int64_t classes) {
+  const int64_t offset = index * side.stride;
   if constexpr (sizeof(Scalar) == sizeof(double)) {
-    return copy_row(static_cast<const double*>(logits) + offset, to, classes);
+    return copy_row(static_cast<const double*>(side.data) + offset, to, classes);
   } else {
-    switch (type) {
-      case LogitType::BFloat16:
-        return copy_row(static_cast<const BFloat16*>(logits) + offset, to, classes);
-      case LogitType::Float16:
-        return copy_row(static_cast<const Float16*>(logits) + offset, to, classes);
+    switch (side.type) {
+      case ElementType::BFloat16:
+        return copy_row(static_cast<const BFloat16*>(side.data) + offset, to, classes);
+      case ElementType::Float16:
+        return copy_row(static_cast<const Float16*>(side.data) + offset, to, classes);
       default:
-        return copy_row(static_cast<const float*>(logits) + offset, to, classes);
+        return copy_row(static_cast<const float*>(side.data) + offset, to, classes);
     }
   }
 }
@@ -76,7 +76,7 @@ POTSTILL_INLINE void write_row(Element* to, int64_t classes, int width, Of of) {
 }
 
 template <typename Scalar, typename Of>
-POTSTILL_INLINE void write_gradient_row(LogitType type, void* gradient, int64_t index,
+POTSTILL_INLINE void write_gradient_row(ElementType type, void* gradient, int64_t index,
                                         int64_t classes, Of of) {
   constexpr int width = Simd<Scalar>::width;
   const int64_t offset = index * classes;
@@ -84,7 +84,7 @@ POTSTILL_INLINE void write_gradient_row(LogitType type, void* gradient, int64_t 
     write_row(static_cast<double*>(gradient) + offset, classes, width, of);
   } else {
     // Small gradients of a mean would be lost among the subnormals of float16: those are float.
-    if (type == LogitType::BFloat16)
+    if (type == ElementType::BFloat16)
       write_row(static_cast<BFloat16*>(gradient) + offset, classes, width, of);
     else
       write_row(static_cast<float*>(gradient) + offset, classes, width, of);

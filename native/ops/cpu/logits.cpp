@@ -4,25 +4,33 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
+
+#include "ops/logits.h"
+#include "ops/loss_types.h"
 
 namespace potstill::ops {
 
-LogitType logit_type(const at::Tensor& logits) {
-  switch (logits.scalar_type()) {
-    case at::kDouble:
-      return LogitType::Float64;
-    case at::kBFloat16:
-      return LogitType::BFloat16;
-    case at::kHalf:
-      return LogitType::Float16;
-    default:
-      return LogitType::Float32;
-  }
+LogitPair::LogitPair(const at::Tensor& student, const at::Tensor& teacher, bool want_gradient) {
+  const auto loss_type = loss_type_of(student, teacher);
+  const auto gradient_type = gradient_type_of(student);
+  wide = loss_type == at::kDouble;
+  loss_options_ = student.options().dtype(loss_type);
+  this->student = as_rows(wide ? student.to(at::kDouble) : student);
+  this->teacher = as_rows(wide ? teacher.to(at::kDouble) : teacher);
+  if (!want_gradient) return;
+  gradient_ = at::empty(student.sizes(), student.options().dtype(gradient_type));
+  written = wide && gradient_type != at::kDouble ? at::empty(student.sizes(), loss_options_)
+                                                 : gradient_;
 }
 
-at::Tensor as_rows(const at::Tensor& logits) {
-  const at::Tensor rows = logits.dim() == 2 ? logits : logits.reshape({-1, logits.size(-1)});
-  return rows.stride(-1) == 1 || rows.size(-1) == 1 ? rows : rows.contiguous();
+LogitSide LogitPair::side(const at::Tensor& rows) {
+  return {element_type(rows), rows.const_data_ptr(), rows.stride(0)};
+}
+
+std::tuple<at::Tensor, at::Tensor> LogitPair::finish(double loss) {
+  if (gradient_.defined() && !written.is_same(gradient_)) gradient_.copy_(written);
+  return {scalar_loss(loss, loss_options_), std::move(gradient_)};
 }
 
 void* thread_scratch(size_t bytes) {
@@ -38,13 +46,8 @@ int64_t count_masked_rows(const bool* mask, int64_t rows) {
   return mask == nullptr ? rows : std::count(mask, mask + rows, true);
 }
 
-at::Tensor scalar_loss(double value, const at::TensorOptions& options) {
-  at::Tensor loss = at::empty({}, options);
-  if (loss.scalar_type() == at::kDouble)
-    *loss.mutable_data_ptr<double>() = value;
-  else
-    *loss.mutable_data_ptr<float>() = static_cast<float>(value);
-  return loss;
+double mean_of_rows(const std::vector<double>& values, int64_t counted) {
+  return counted == 0 ? 0 : total_of(values) / static_cast<double>(counted);
 }
 
 }  // namespace potstill::ops

@@ -12,6 +12,7 @@
 #include "ops/cpu/sample_maps.h"
 #include "ops/cpu/sample_rows.h"
 #include "ops/feature_loss.h"
+#include "ops/loss_types.h"
 
 namespace potstill::ops {
 namespace {
@@ -152,11 +153,11 @@ double compare(const SampleMaps& s, const SampleMaps& t, at::Tensor* gradient) {
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
                                                bool want_gradient) {
   check_maps("nst", student, teacher);
-  const bool wide = feature_loss_type(student, teacher) == at::kDouble;
+  const bool wide = loss_type_of(student, teacher) == at::kDouble;
   const SampleMaps s(wide ? student.to(at::kDouble) : student);
   const SampleMaps t(wide ? teacher.to(at::kDouble) : teacher);
   at::Tensor gradient;
-  if (want_gradient) gradient = s.gradient(feature_gradient_type(student));
+  if (want_gradient) gradient = s.gradient(gradient_type_of(student));
   if (student.numel() == 0) return {feature_loss_value(0, student, teacher), std::move(gradient)};
   at::Tensor written = gradient;
   if (want_gradient && wide && gradient.scalar_type() != at::kDouble)

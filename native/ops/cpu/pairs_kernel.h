@@ -53,7 +53,7 @@ template <typename Element, typename Scalar>
 class RowProducts {
   using Vec = typename Simd<Scalar>::Vec;
   using Gradient = std::conditional_t<std::is_same_v<Scalar, double>, double,
-                                      typename FeatureTypes<Element>::Gradient>;
+                                      typename ElementTypes<Element>::Gradient>;
   static constexpr int width = Simd<Scalar>::width;
   // As many accumulators as there are registers for.
   static constexpr int tile_rows = 4;

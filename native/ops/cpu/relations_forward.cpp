@@ -10,6 +10,7 @@
 #include "ops/cpu/relations.h"
 #include "ops/cpu/sample_rows.h"
 #include "ops/feature_loss.h"
+#include "ops/loss_types.h"
 #include "ops/pkt.h"
 #include "ops/rkd.h"
 #include "ops/similarity.h"
@@ -25,9 +26,9 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
                                            bool want_gradient, bool from_mean,
                                            const Relation& relation) {
   const SampleRows s(student), t(teacher);
-  const bool wide = feature_loss_type(student, teacher) == at::kDouble;
+  const bool wide = loss_type_of(student, teacher) == at::kDouble;
   at::Tensor gradient;
-  if (want_gradient) gradient = s.gradient(feature_gradient_type(student));
+  if (want_gradient) gradient = s.gradient(gradient_type_of(student));
   const int64_t samples = student.size(0);
   if (samples == 0) return {feature_loss_value(0, student, teacher), std::move(gradient)};
 

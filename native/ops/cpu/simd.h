@@ -48,6 +48,24 @@ struct Float16 {
   uint16_t bits;
 };
 
+// What elements of a type are computed in, and the type of the gradient of a tensor of them.
+template <typename Element>
+struct ElementTypes {
+  using Scalar = float;
+  using Gradient = Element;
+};
+template <>
+struct ElementTypes<double> {
+  using Scalar = double;
+  using Gradient = double;
+};
+// Small gradients of a mean would be lost among the subnormals of float16.
+template <>
+struct ElementTypes<Float16> {
+  using Scalar = float;
+  using Gradient = float;
+};
+
 template <typename Scalar>
 struct Simd;
 

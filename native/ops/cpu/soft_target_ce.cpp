@@ -2,12 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/mul.h>
 #include <torch/library.h>
 
 #include <algorithm>
 #include <vector>
 
+#include "ops/logits.h"
 #include "ops/cpu/capability.h"
 #include "ops/cpu/logits.h"
 #include "ops/soft_target_ce.h"
@@ -15,10 +15,7 @@
 namespace potstill::ops {
 namespace {
 
-// Results above this size leave the caches before anyone reads them.
-constexpr int64_t streamed_bytes = int64_t{16} << 20;
-
-SoftTargetCeKernel find_kernel(LogitType student, LogitType teacher) {
+SoftTargetCeKernel find_kernel(ElementType student, ElementType teacher) {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
     case CpuCapability::Avx512: return soft_target_ce_kernel_avx512(student, teacher);
@@ -60,11 +57,11 @@ void run_rows(const at::Tensor& z, const at::Tensor& v, const int64_t* labels,
   job.values = values;
   if (gradient.defined()) {
     const int64_t row_bytes = options.classes * gradient.element_size();
-    job.prefetch = rows * row_bytes >= streamed_bytes;
+    job.prefetch = rows * row_bytes >= kStreamedBytes;
     job.stream = job.prefetch && row_bytes % 64 == 0 && !gradient.is_same(z) &&
                  reinterpret_cast<uintptr_t>(job.gradient) % 64 == 0;
   }
-  const SoftTargetCeKernel kernel = find_kernel(logit_type(z), logit_type(v));
+  const SoftTargetCeKernel kernel = find_kernel(element_type(z), element_type(v));
   const size_t scratch_bytes = soft_target_ce_scratch_bytes(options.classes);
   at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / options.classes),
                    [&](int64_t begin, int64_t end) {
@@ -79,41 +76,22 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
                                                double label_smoothing, int64_t ignore_index,
                                                bool want_gradient) {
   check_soft_target_ce(student, teacher, labels, alpha, temperature, label_smoothing);
-  const int64_t classes = student.size(-1);
-  const int64_t rows = student.numel() / classes;
-  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
-  const auto gradient_type = soft_target_ce_gradient_type(student.scalar_type());
-
-  at::Tensor gradient;
-  if (want_gradient) gradient = at::empty(student.sizes(), student.options().dtype(gradient_type));
-
+  LogitPair pair(student, teacher, want_gradient);
   const bool labeled = labels.has_value() && labels->defined();
   at::Tensor flat_labels;
   if (labeled) flat_labels = labels->contiguous();
   const int64_t* label_data = labeled ? flat_labels.const_data_ptr<int64_t>() : nullptr;
   const int64_t counted =
-      labeled ? count_rows(label_data, rows, classes, ignore_index) : rows;
+      labeled ? count_rows(label_data, pair.rows(), pair.classes(), ignore_index) : pair.rows();
 
-  double total = 0;
-  if (rows > 0) {
-    // float64 on one side only: the other follows.
-    const bool wide = loss_type == at::kDouble;
-    const at::Tensor z = as_rows(wide ? student.to(at::kDouble) : student);
-    const at::Tensor v = as_rows(wide ? teacher.to(at::kDouble) : teacher);
-    at::Tensor written = gradient;
-    if (want_gradient && wide && gradient_type != at::kDouble)
-      written = at::empty(student.sizes(), z.options());
-
-    std::vector<double> values(rows);
-    const SoftTargetCeOptions options{alpha, temperature, label_smoothing, classes,
+  std::vector<double> values(pair.rows());
+  if (pair.rows() > 0) {
+    const SoftTargetCeOptions options{alpha, temperature, label_smoothing, pair.classes(),
                                       static_cast<double>(counted)};
-    run_rows(z, v, label_data, ignore_index, options, written, values.data());
-    // In the order of the rows, so that the number of threads changes nothing.
-    for (const double value : values) total += value;
-    if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
+    run_rows(pair.student, pair.teacher, label_data, ignore_index, options, pair.written,
+             values.data());
   }
-  const double mean = counted == 0 ? 0 : total / static_cast<double>(counted);
-  return {scalar_loss(mean, student.options().dtype(loss_type)), std::move(gradient)};
+  return pair.finish(mean_of_rows(values, counted));
 }
 
 void rows_cpu(at::Tensor& student, const at::Tensor& teacher,
@@ -137,21 +115,11 @@ void rows_cpu(at::Tensor& student, const at::Tensor& teacher,
   if (want_gradient && !direct) student.copy_(gradient);
 }
 
-at::Tensor backward_cpu(const at::Tensor& grad_output, const at::Tensor& gradient,
-                        at::ScalarType dtype) {
-  const bool whole = grad_output.item<double>() == 1;
-  if (whole) return gradient.to(dtype);  // itself if that is its type
-  at::Tensor result = at::empty(gradient.sizes(), gradient.options().dtype(dtype));
-  at::mul_out(result, gradient, grad_output.to(gradient.scalar_type()));
-  return result;
-}
-
 }  // namespace
 
 TORCH_LIBRARY_IMPL(potstill, CPU, m) {
   m.impl("_soft_target_ce_forward", &forward_cpu);
   m.impl("_soft_target_ce_rows", &rows_cpu);
-  m.impl("_soft_target_ce_backward", &backward_cpu);
 }
 
 }  // namespace potstill::ops

@@ -6,11 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ops/cpu/element_type.h"
 #include "ops/soft_target_ce_row.h"
 
 namespace potstill::ops {
 
-enum class LogitType { Float32, Float64, BFloat16, Float16 };
+// Rows of logits, each contiguous, so many elements apart.
+struct LogitSide {
+  ElementType type;
+  const void* data;
+  int64_t stride;
+};
 
 struct SoftTargetCeJob {
   SoftTargetCeOptions options;
@@ -43,8 +49,8 @@ inline size_t soft_target_ce_scratch_bytes(int64_t classes) {
 }
 
 // The kernel for a pair of types: both Float64, or neither.
-SoftTargetCeKernel soft_target_ce_kernel_default(LogitType student, LogitType teacher);
-SoftTargetCeKernel soft_target_ce_kernel_avx2(LogitType student, LogitType teacher);
-SoftTargetCeKernel soft_target_ce_kernel_avx512(LogitType student, LogitType teacher);
+SoftTargetCeKernel soft_target_ce_kernel_default(ElementType student, ElementType teacher);
+SoftTargetCeKernel soft_target_ce_kernel_avx2(ElementType student, ElementType teacher);
+SoftTargetCeKernel soft_target_ce_kernel_avx512(ElementType student, ElementType teacher);
 
 }  // namespace potstill::ops

@@ -5,7 +5,7 @@
 
 namespace potstill::ops {
 
-SoftTargetCeKernel soft_target_ce_kernel_avx2(LogitType student, LogitType teacher) {
+SoftTargetCeKernel soft_target_ce_kernel_avx2(ElementType student, ElementType teacher) {
   return POTSTILL_SIMD::find_kernel(student, teacher);
 }
 

@@ -2,7 +2,7 @@
 
 namespace potstill::ops {
 
-SoftTargetCeKernel soft_target_ce_kernel_default(LogitType student, LogitType teacher) {
+SoftTargetCeKernel soft_target_ce_kernel_default(ElementType student, ElementType teacher) {
   return POTSTILL_SIMD::find_kernel(student, teacher);
 }
 

@@ -16,23 +16,6 @@ namespace potstill::ops::POTSTILL_SIMD {
 // T = 1 (`Same`), its square, fourth power, … for T = 2, 4, … (`Squares`), or one of its own.
 enum class Terms { Soft, Hard, Same, Squares, Own };
 
-template <typename Element>
-struct ElementTypes {
-  using Scalar = float;
-  using Gradient = Element;
-};
-template <>
-struct ElementTypes<double> {
-  using Scalar = double;
-  using Gradient = double;
-};
-// Small gradients of a mean would be lost among the subnormals of float16.
-template <>
-struct ElementTypes<Float16> {
-  using Scalar = float;
-  using Gradient = float;
-};
-
 template <typename StudentElement, typename TeacherElement, Terms terms>
 class RowKernel {
   using Scalar = typename ElementTypes<StudentElement>::Scalar;
@@ -289,24 +272,24 @@ void run_kernel(const SoftTargetCeJob& job, int64_t begin, int64_t end, void* sc
 }
 
 template <typename Student>
-SoftTargetCeKernel kernel_for_teacher(LogitType teacher) {
+SoftTargetCeKernel kernel_for_teacher(ElementType teacher) {
   switch (teacher) {
-    case LogitType::Float32: return run_kernel<Student, float>;
-    case LogitType::BFloat16: return run_kernel<Student, BFloat16>;
-    case LogitType::Float16: return run_kernel<Student, Float16>;
-    case LogitType::Float64: break;
+    case ElementType::Float32: return run_kernel<Student, float>;
+    case ElementType::BFloat16: return run_kernel<Student, BFloat16>;
+    case ElementType::Float16: return run_kernel<Student, Float16>;
+    case ElementType::Float64: break;
   }
   return nullptr;
 }
 
-inline SoftTargetCeKernel find_kernel(LogitType student, LogitType teacher) {
+inline SoftTargetCeKernel find_kernel(ElementType student, ElementType teacher) {
   switch (student) {
-    case LogitType::Float32: return kernel_for_teacher<float>(teacher);
-    case LogitType::BFloat16: return kernel_for_teacher<BFloat16>(teacher);
-    case LogitType::Float16: return kernel_for_teacher<Float16>(teacher);
-    case LogitType::Float64: break;
+    case ElementType::Float32: return kernel_for_teacher<float>(teacher);
+    case ElementType::BFloat16: return kernel_for_teacher<BFloat16>(teacher);
+    case ElementType::Float16: return kernel_for_teacher<Float16>(teacher);
+    case ElementType::Float64: break;
   }
-  return teacher == LogitType::Float64 ? run_kernel<double, double> : nullptr;
+  return teacher == ElementType::Float64 ? run_kernel<double, double> : nullptr;
 }
 
 }  // namespace potstill::ops::POTSTILL_SIMD

@@ -8,26 +8,10 @@
 
 namespace potstill::ops::POTSTILL_SIMD {
 
-template <typename Element>
-struct FeatureTypes {
-  using Scalar = float;
-  using Gradient = Element;
-};
-template <>
-struct FeatureTypes<double> {
-  using Scalar = double;
-  using Gradient = double;
-};
-template <>
-struct FeatureTypes<Float16> {
-  using Scalar = float;
-  using Gradient = float;
-};
-
 template <typename Student, typename Teacher>
 class SquaredDifference {
-  using Scalar = typename FeatureTypes<Student>::Scalar;
-  using Gradient = typename FeatureTypes<Student>::Gradient;
+  using Scalar = typename ElementTypes<Student>::Scalar;
+  using Gradient = typename ElementTypes<Student>::Gradient;
   using Vec = typename Simd<Scalar>::Vec;
   static constexpr int width = Simd<Scalar>::width;
   // Partial sums are added up in double after so many vectors.

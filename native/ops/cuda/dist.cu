@@ -53,7 +53,7 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
   const at::Tensor columns = at::empty({classes, sizeof(DistColumnState) / sizeof(double)}, doubles);
   const at::Tensor column_values = at::empty({classes}, doubles);
   const at::Tensor partial = at::empty({parts, 3, classes}, doubles);
-  const auto loss_type = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
+  const auto loss_type = loss_type_of(student, teacher);
   at::Tensor loss = at::empty({}, student.options().dtype(loss_type));
   DistJob job{};
   static_cast<LogitJob&>(job) = call.job;

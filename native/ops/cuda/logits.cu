@@ -51,22 +51,17 @@ __global__ void __launch_bounds__(512) mean_kernel(MeanJob job) {
 
 }  // namespace
 
-at::Tensor as_rows(const at::Tensor& logits) {
-  const at::Tensor rows = logits.dim() == 2 ? logits : logits.reshape({-1, logits.size(-1)});
-  return rows.stride(-1) == 1 || rows.size(-1) == 1 ? rows : rows.contiguous();
-}
-
 LogitCall::LogitCall(const at::Tensor& student, const at::Tensor& teacher, bool want_gradient)
     : student_(student) {
-  loss_type_ = soft_target_ce_loss_type(student.scalar_type(), teacher.scalar_type());
+  loss_type_ = loss_type_of(student, teacher);
   const bool same = student.scalar_type() == teacher.scalar_type();
   type = same ? student.scalar_type() : loss_type_ == at::kDouble ? at::kDouble : at::kFloat;
   z_ = as_rows(student.to(type));
   v_ = as_rows(teacher.to(type));
   values_ = at::empty({z_.size(0)}, student.options().dtype(at::kDouble));
-  gradient_type = soft_target_ce_gradient_type(type);
+  gradient_type = gradient_type_of(type);
   if (want_gradient) {
-    const auto wanted = soft_target_ce_gradient_type(student.scalar_type());
+    const auto wanted = gradient_type_of(student);
     gradient_ = at::empty(student.sizes(), student.options().dtype(wanted));
     written_ = wanted == gradient_type
                    ? gradient_

@@ -8,9 +8,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "ops/logits.h"
 #include "ops/cuda/launch.cuh"
 #include "ops/cuda/logits.cuh"
-#include "ops/soft_target_ce.h"
+#include "ops/loss_types.h"
 
 namespace potstill::ops::cuda {
 
@@ -36,8 +37,6 @@ class LogitCall {
   at::Tensor student_, z_, v_, labels_, mask_, counted_, values_, written_, gradient_;
   at::ScalarType loss_type_;
 };
-
-at::Tensor as_rows(const at::Tensor& logits);
 
 // Threads that share a row: a few of a warp for few classes, else a warp or a block.
 inline constexpr int kFewLanes = 8;

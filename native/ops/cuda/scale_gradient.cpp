@@ -1,4 +1,4 @@
-// The backward operators of the losses that bring their gradient along, on any device: nobody waits
+// The backward operator of the losses that bring their gradient along, on any device: nobody waits
 // for what arrives from behind.
 
 #include "ops/scale_gradient.h"
@@ -19,9 +19,6 @@ at::Tensor scale_gradient(const at::Tensor& grad_output, const at::Tensor& gradi
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(potstill, CUDA, m) {
-  m.impl("_scale_gradient", &scale_gradient);
-  m.impl("_soft_target_ce_backward", &scale_gradient);
-}
+TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_scale_gradient", &scale_gradient); }
 
 }  // namespace potstill::ops::cuda
