@@ -22,13 +22,25 @@ export interface OutcomeGroup {
   failed: number;
 }
 
+/** What a run gave, null where it gave nothing. */
+export function resultsOf({ report }: Outcome) {
+  const { teacher = null, alone = null, distilled = null } = report ?? {};
+  return { teacher, alone, distilled };
+}
+
+/** The axes that tell groups apart. */
+export function withoutSeed(axes: readonly Axis[]): Axis[] {
+  return axes.filter(({ key }) => key !== "seed");
+}
+
 /** Every run, the best first. */
 export function outcomeTable(axes: readonly Axis[], outcomes: readonly Outcome[]): string {
   const errorsOf = ({ report }: Outcome) => report?.distilled?.errors ?? Number.POSITIVE_INFINITY;
   const rows = [...outcomes]
     .sort((a, b) => errorsOf(a) - errorsOf(b))
-    .map(({ values, report, error }) => {
-      const { teacher, alone, distilled } = report ?? {};
+    .map((outcome) => {
+      const { values, error } = outcome;
+      const { teacher, alone, distilled } = resultsOf(outcome);
       const shown = (errors: number | null | undefined) =>
         errors === null || errors === undefined ? "–" : count(errors);
       const accuracy = distilled?.accuracy ?? null;
@@ -61,7 +73,7 @@ export function groupBySeed(outcomes: readonly Outcome[]): OutcomeGroup[] {
 
 /** Mean and spread over the seeds, the best mean first. */
 export function groupTable(axes: readonly Axis[], groups: readonly OutcomeGroup[]): string {
-  const others = axes.filter(({ key }) => key !== "seed");
+  const others = withoutSeed(axes);
   const rows = bestFirst(groups).map(({ values, errors, failed }) => {
     const { mean, spread } = meanAndSpread(errors);
     return [
@@ -76,7 +88,7 @@ export function groupTable(axes: readonly Axis[], groups: readonly OutcomeGroup[
 
 /** Rows of a chart of the errors, the best first. */
 export function dotRows(axes: readonly Axis[], groups: readonly OutcomeGroup[]): DotRow[] {
-  const others = axes.filter(({ key }) => key !== "seed");
+  const others = withoutSeed(axes);
   return bestFirst(groups).map(({ values, errors }) => ({
     label:
       others.length === 1

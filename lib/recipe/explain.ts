@@ -3,10 +3,10 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { type Dataset, toDataset } from "../data/index.js";
-import { hasPaths, type Loss, losses, termsOf } from "../losses/index.js";
+import { type Loss, losses, termsOf } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
-import { applyNormalize, build, isModuleDef, type Module, type ModuleDef } from "../nn/index.js";
-import { memory, Tensor } from "../tensor/index.js";
+import { build, isModuleDef, type Module, type ModuleDef } from "../nn/index.js";
+import { memory } from "../tensor/index.js";
 import {
   type DistillOptions,
   distill,
@@ -22,6 +22,7 @@ import { parseDistill } from "./parse.js";
 import { runFolder } from "./run.js";
 import type { DistillRecipe, TeacherRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
+import { type TapShape, tapShapes, teacherRole } from "./tap-shapes.js";
 import { obtainTeacher } from "./teacher.js";
 import { type Kitchen, trainingOptions } from "./training.js";
 
@@ -57,8 +58,7 @@ export interface Explanation {
     /** The stage that it belongs to, where there are any. */
     stage: string | null;
   }[];
-  /** What the terms compare inside the models; shapes are those of two samples. */
-  taps: { role: string; path: string; shape: number[] }[];
+  taps: TapShape[];
   optimizer: unknown;
   phases: ExplainedPhase[];
   /** Bytes: weights of the models, and the most that tensors took while the steps were measured. */
@@ -111,7 +111,7 @@ export async function explainRecipe(
       : [[recipe.teacher, ["teacher"]]];
   const count = lengthOf(data, recipe.validation);
   for (const [node, key] of nodes) {
-    const role = nodes.length > 1 ? `teacher ${teachers.length + 1}` : "teacher";
+    const role = teacherRole(teachers.length, nodes.length);
     if (typeof node === "object" && "ema" in node) {
       teachers.push(node as never);
       models.push({ role, parameters: models[0]!.parameters, from: "average of the student" });
@@ -141,7 +141,12 @@ export async function explainRecipe(
         terms: termsOf(stage.objective),
       }))
     : [{ name: null, stage: null, terms: termsOf(objective) }];
-  const taps = await tapShapes(data, student, teachers, parts);
+  const taps = await tapShapes(
+    data,
+    student,
+    teachers,
+    parts.flatMap(({ terms }) => terms),
+  );
   const { ensemble, alone } = recipe;
   const given = teachers.length === 1 ? { teacher: teachers[0]! } : { teachers, ensemble };
   if (alone) {
@@ -202,49 +207,6 @@ interface Part {
   name: string | null;
   stage: StageOptions | null;
   terms: readonly Loss[];
-}
-
-/** What the terms tap, in the order in which they name it. */
-async function tapShapes(
-  data: Dataset,
-  student: Module,
-  teachers: readonly NonNullable<DistillOptions["teachers"]>[number][],
-  parts: readonly Part[],
-): Promise<Explanation["taps"]> {
-  const tapping = parts.flatMap(({ terms }) => terms.filter(hasPaths));
-  if (tapping.length === 0 || data.train.sampleShape === null) return [];
-  const wanted = new Map<string, { module: Module; paths: Set<string> }>();
-  const want = (role: string, module: Module, paths: readonly string[]) => {
-    const known = wanted.get(role) ?? { module, paths: new Set<string>() };
-    // "" is the output itself.
-    for (const each of paths) if (each !== "") known.paths.add(each);
-    wanted.set(role, known);
-  };
-  for (const loss of tapping) {
-    want("student", student, loss.student);
-    const teacher = teachers[loss.teacherIndex];
-    const role = teachers.length > 1 ? `teacher ${loss.teacherIndex + 1}` : "teacher";
-    if (teacher && "module" in teacher) want(role, teacher.module, loss.teacher);
-  }
-  const rows: Explanation["taps"] = [];
-  for await (const batch of data.train.batches({ batchSize: 2, seed: 0, prefetch: 0 })) {
-    for (const [role, { module, paths }] of wanted) {
-      if (paths.size === 0 || !(batch.inputs instanceof Tensor)) continue;
-      using tapped = module.tap([...paths]);
-      const { inputs } = batch;
-      const values = await tapped.forward(
-        module.normalize ? applyNormalize(inputs, module.normalize) : inputs,
-      );
-      for (const path of paths) {
-        const value = values.taps[path];
-        for (const each of Array.isArray(value) ? value : [value])
-          rows.push({ role, path, shape: [...each!.shape] });
-      }
-    }
-    batch.dispose();
-    break;
-  }
-  return rows;
 }
 
 function termOf(loss: Loss, stage: string | null): Explanation["terms"][number] {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { type Loss, losses } from "../../lib/losses/index.js";
 import { type Tensor, tensor } from "../../lib/tensor/index.js";
+import { divergences } from "./on-logits.js";
 
 const student = [
   [1, 2, 3],
@@ -33,14 +34,7 @@ const all: Loss[] = [
   losses.crossEntropy({ classWeights: [1, 2, 0.5] }),
   losses.mse(),
   losses.binaryCrossEntropy({ positiveWeights: [1, 2, 3] }),
-  losses.reverseKl(),
-  losses.jsd(),
-  losses.skewKl(),
-  losses.skewReverseKl(),
-  losses.dkd(),
-  losses.dist(),
-  losses.logitStandardization(),
-  losses.logitMse(),
+  ...divergences,
 ];
 const named = all.map((loss) => [`${loss.kind} ${JSON.stringify(loss)}`, loss] as const);
 const bool = (values: boolean[], shape = [values.length]) =>

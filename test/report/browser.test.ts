@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportPage } from "../../lib/report/page/page.js";
-import { chromiumPath, coloredPixels, launch, why } from "./chromium.js";
+import { chromiumPath, coloredPixels, launch, problemsOf, why } from "./chromium.js";
 import { details, events, report } from "./samples.js";
 
 describe.skipIf(chromiumPath === null)(`report.html in a browser${why}`, () => {
@@ -34,14 +34,7 @@ describe.skipIf(chromiumPath === null)(`report.html in a browser${why}`, () => {
       offline: true,
     });
     const page = await context.newPage();
-    problems = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("request", (request) => {
-      if (!/^(file|data):/.test(request.url())) problems.push(`asked for ${request.url()}`);
-    });
+    problems = problemsOf(page, (asked) => /^(file|data):/.test(asked));
     await page.goto(pathToFileURL(path.join(folder, "report.html")).href);
     await page.waitForSelector("#charts[data-drawn]");
     return page;

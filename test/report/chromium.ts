@@ -47,3 +47,16 @@ export function coloredPixels(page: Page): Promise<{ id: string; colored: number
     }),
   );
 }
+
+/** What a page complains of from now on: messages, errors, and requests that are not `wanted`. */
+export function problemsOf(page: Page, wanted: (address: string) => boolean): string[] {
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("request", (request) => {
+    if (!wanted(request.url())) problems.push(`asked for ${request.url()}`);
+  });
+  return problems;
+}

@@ -5,7 +5,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LiveServer } from "../../lib/report/live/server.js";
-import { chromiumPath, coloredPixels, launch, why } from "./chromium.js";
+import { chromiumPath, coloredPixels, launch, problemsOf, why } from "./chromium.js";
 import { epoch, events, start, step } from "./samples.js";
 
 describe.skipIf(chromiumPath === null)(`the live page in a browser${why}`, () => {
@@ -28,16 +28,7 @@ describe.skipIf(chromiumPath === null)(`the live page in a browser${why}`, () =>
   async function open(address: string, width = 1200): Promise<Page> {
     const context = await browser.newContext({ viewport: { width, height: 800 } });
     const page = await context.newPage();
-    problems = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("request", (request) => {
-      if (new URL(request.url()).origin !== new URL(address).origin) {
-        problems.push(`asked for ${request.url()}`);
-      }
-    });
+    problems = problemsOf(page, (asked) => new URL(asked).origin === new URL(address).origin);
     await page.goto(address);
     return page;
   }

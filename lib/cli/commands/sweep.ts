@@ -20,6 +20,8 @@ import {
   type Outcome,
   type OutcomeGroup,
   outcomeTable,
+  resultsOf,
+  withoutSeed,
 } from "../outcomes.js";
 import { runRecorded } from "../recorded.js";
 import { readRun } from "../run-folder.js";
@@ -89,10 +91,9 @@ export async function sweepCommand(file: string, flags: SweepFlags): Promise<voi
   await writeSummary(root, axes, outcomes, groups);
   if (flags.json) {
     for (const outcome of outcomes) {
-      const { values, folder, error, report } = outcome;
-      const { alone = null, distilled = null, teacher = null } = report ?? {};
+      const { values, folder, error } = outcome;
       process.stdout.write(
-        jsonLine({ type: "sweep", values, folder, error, teacher, alone, distilled }),
+        jsonLine({ type: "sweep", values, folder, error, ...resultsOf(outcome) }),
       );
     }
     return;
@@ -111,25 +112,17 @@ async function writeSummary(
   outcomes: readonly Outcome[],
   groups: readonly OutcomeGroup[],
 ): Promise<void> {
-  const runs = outcomes.map(({ values, folder, error, report }) => ({
-    values,
-    folder: path.relative(root, folder),
-    error,
-    teacher: report?.teacher ?? null,
-    alone: report?.alone ?? null,
-    distilled: report?.distilled ?? null,
-  }));
+  const runs = outcomes.map((outcome) => {
+    const { values, folder, error } = outcome;
+    return { values, folder: path.relative(root, folder), error, ...resultsOf(outcome) };
+  });
   await writeJson(path.join(root, "sweep.json"), { version: 1, axes, runs });
   const teachers = new Set(runs.map(({ teacher }) => teacher?.errors ?? null));
   const teacher = teachers.size === 1 ? [...teachers][0] : null;
   const samples = runs.map(({ distilled }) => distilled?.samples).find((n) => n !== undefined);
+  const names = withoutSeed(axes).map(({ given }) => given);
   const chart = dotChart({
-    title: `Errors by ${
-      axes
-        .filter(({ key }) => key !== "seed")
-        .map(({ given }) => given)
-        .join(", ") || "seed"
-    }`,
+    title: `Errors by ${names.length > 0 ? names.join(", ") : "seed"}`,
     unit: samples === undefined ? "errors" : `errors of ${count(samples)}`,
     rows: dotRows(axes, groups),
     mark: teacher == null ? undefined : { label: "teacher", value: teacher },
