@@ -3,11 +3,14 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { chart } from "./lib/chart.mjs";
 import { isBusy } from "./lib/machine.mjs";
 import { markdown } from "./lib/table.mjs";
 
 const page = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
-const suites = ["step", "losses", "heads", "taps", "calls", "loop", "memory"];
+const picture = fileURLToPath(new URL("../docs/benchmarks.svg", import.meta.url));
+const workloads = ["w2", "w3", "w4", "w5"];
+const suites = ["step", ...workloads, "losses", "heads", "taps", "calls", "loop", "memory"];
 
 function results(name) {
   const file = new URL(`results/${name}.json`, import.meta.url);
@@ -26,10 +29,18 @@ const ratio = (row) =>
 const peerColumn = ["peer", (row) => row.peer];
 const ratioColumn = ["its time over potstill's (p10 to p90)", ratio];
 const timeColumn = ["time (p10 to p90)", time];
+const workloadColumns = [
+  ["row", (row) => `${row.mode}, ${row.dtype}`],
+  ["metric", (row) => row.metric],
+  peerColumn,
+  ratioColumn,
+  ["measured (p10 to p90)", time],
+];
 
 /** Columns of each suite's table. */
 const tables = {
   step: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
+  ...Object.fromEntries(workloads.map((name) => [name, workloadColumns])),
   losses: [["loss", (row) => row.workload], peerColumn, ratioColumn, timeColumn],
   heads: [
     ["heads", (row) => row.workload],
@@ -54,6 +65,9 @@ const tables = {
     ["tensors held by JavaScript", (row) => String(row.tensors)],
   ],
 };
+
+/** Every way to run PyTorch that a step is compared with. */
+const pytorch = ["pytorch-eager", "pytorch-eager-malloc", "pytorch-compile", "pytorch-tuned"];
 
 const against = (rows, peer) => rows.filter((row) => row.peer === peer && row.ratio != null);
 const lowest = (rows, peers) => {
@@ -80,6 +94,47 @@ const targets = [
     met: (value) => value <= 1.1,
     shown: (value) => `${short(value)} times`,
   },
+  ...workloads.flatMap((suite) => [
+    {
+      suite,
+      name: `${suite.toUpperCase()}, float32: ahead of every PyTorch setting${suite === "w2" ? ", by 1.15 or more" : ""}`,
+      of: (rows) => lowest(ofMode(rows, "float32"), pytorch),
+      met: (value) => (suite === "w2" ? value >= 1.15 : value > 1),
+      shown: (value) => `${short(value)} times, the closest`,
+    },
+    {
+      suite,
+      name: `${suite.toUpperCase()}, float32: at most 1.3 times its bare products and convolutions`,
+      of: (rows) => inverse(lowest(ofMode(rows, "float32"), ["limit"])),
+      met: (value) => value <= 1.3,
+      shown: (value) => `${short(value)} times`,
+    },
+    {
+      suite,
+      name: `${suite.toUpperCase()}, auto: PyTorch eager as installed takes at least 2 times as long`,
+      of: (rows) => lowest(ofMode(rows, "auto"), ["pytorch-eager"]),
+      met: (value) => value >= 2,
+      shown: (value) => `${short(value)} times`,
+    },
+    {
+      suite,
+      name: `${suite.toUpperCase()}, cached: within 5 % of training without a teacher`,
+      of: (rows) => inverse(lowest(ofMode(rows, "cached"), ["potstill-student"])),
+      met: (value) => value <= 1.05,
+      shown: (value) => `${short(value)} times`,
+    },
+    ...(suite === "w3"
+      ? [
+          {
+            suite,
+            name: "W3, cached: the best PyTorch setting takes at least 3 times as long",
+            of: (rows) => lowest(ofMode(rows, "cached"), pytorch),
+            met: (value) => value >= 3,
+            shown: (value) => `${short(value)} times`,
+          },
+        ]
+      : []),
+  ]),
   ...[
     ["pytorch-eager", 8],
     ["pytorch-eager-malloc", 3],
@@ -164,6 +219,10 @@ const targets = [
   },
 ];
 
+function ofMode(rows, mode) {
+  return rows.filter((row) => row.mode === mode && row.metric === "step");
+}
+
 function largeHeads(rows, metric) {
   return rows.filter((row) => row.workload.includes("(2048,32000)") && row.metric === metric);
 }
@@ -213,6 +272,7 @@ function machineLine({ meta }) {
         "as a hint and the times as nothing.",
     );
   }
+  for (const [peer, way] of Object.entries(meta.ways ?? {})) lines.push(`- ${peer}: ${way}`);
   for (const { peer, reason } of missing) lines.push(`Without ${peer}: ${reason}`);
   return lines.join("\n");
 }
@@ -258,9 +318,20 @@ const after = ["targets", ...suites].reduce((text, name) => {
   return `${text.slice(0, from + marks[0].length)}\n${section(name)}\n${text.slice(to)}`;
 }, before);
 
+const drawn = chart(
+  ["step", ...workloads].flatMap((name) => {
+    const found = results(name);
+    return found ? [{ name: name === "step" ? "w1" : name, rows: found.rows }] : [];
+  }),
+);
+const drawnBefore = existsSync(picture) ? readFileSync(picture, "utf8") : "";
+
 if (process.argv.includes("--check")) {
-  if (after !== before) {
+  if (after !== before || drawn !== drawnBefore) {
     process.stderr.write("docs/benchmarks.md is not current: run `node bench/report.mjs`.\n");
     process.exitCode = 1;
   }
-} else writeFileSync(page, after);
+} else {
+  writeFileSync(page, after);
+  writeFileSync(picture, drawn);
+}

@@ -1,4 +1,4 @@
-// `npm run bench -- [step | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
+// `npm run bench -- [step | w2 | w3 | w4 | w5 | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
 //
 // Every peer is a process of its own that lives through the whole run; in each round every one of
 // them runs one block. Tables go to stdout, progress to stderr.
@@ -10,7 +10,12 @@ import { describe, isBusy, machine } from "./lib/machine.mjs";
 import { say } from "./lib/rounds.mjs";
 import { table } from "./lib/table.mjs";
 
-const suites = ["step", "losses", "taps", "calls", "loop", "memory", "page", "checkpoint", "heads"];
+/** What is measured, and the file that measures it where it is named otherwise. */
+const files = { w2: "workload", w3: "workload", w4: "workload", w5: "workload" };
+const suites = [
+  ...["step", ...Object.keys(files), "losses", "taps", "calls", "loop", "memory", "page"],
+  ...["checkpoint", "heads"],
+];
 const usage = `usage: npm run bench -- [${suites.join(" | ")}]… [--json FILE] [--rounds n] [--seconds s]
                     [--threads n] [--steps n] [--only a,b]
 
@@ -87,9 +92,9 @@ async function main() {
   for (const name of names) {
     const meta = { ...machine(settings.threads), rounds: settings.rounds };
     if (isBusy(meta)) say(`the machine is busy (load ${meta.loadBefore}): figures will be off`);
-    const { run } = await import(`./suites/${name}.mjs`);
+    const { run } = await import(`./suites/${files[name] ?? name}.mjs`);
     const note = (peers, extra) => describe(meta, peers, extra);
-    const rows = await run({ ...settings, missing: meta.missing, note });
+    const rows = await run({ ...settings, name, missing: meta.missing, note });
     process.stdout.write(`\n${name}: ${meta.cpu}, ${meta.threads} threads\n${table(rows)}\n`);
     process.stdout.write(`${versions(meta)}\n`);
     if (json?.includes("{name}") || (json && !several)) writeJson(json, name, { meta, rows });

@@ -78,6 +78,14 @@ export function writeW1(folder) {
   write(folder, "labels", classes(samples, w1.student.at(-1), 2));
 }
 
+/** Writes the samples of a workload: `inputs`, images or token numbers, and `labels`. */
+export function writeSamples(folder, { sample, batch, batches, vocabulary, classes: count }) {
+  const samples = batch * batches;
+  const elements = samples * sample.reduce((a, b) => a * b, 1);
+  write(folder, "inputs", vocabulary ? classes(elements, vocabulary, 1) : normals(elements, 1));
+  write(folder, "labels", classes(samples, count, 2));
+}
+
 /** Writes logits and labels of one loss: `RxC.student`, `RxC.teacher`, `RxC.labels`. */
 export function writeLogits(folder, rows, columns) {
   const name = `${rows}x${columns}`;
@@ -102,9 +110,9 @@ export function writePair(folder, shape) {
   }
 }
 
-/** Reads what the functions above wrote; labels are int64, everything else float32. */
-export function read(folder, name) {
+/** Reads what the functions above wrote; labels are int64, everything else float32 unless said. */
+export function read(folder, name, integers = name.endsWith("labels")) {
   const { buffer, byteOffset, byteLength } = readFileSync(join(folder, name));
   const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
-  return name.endsWith("labels") ? new BigInt64Array(bytes) : new Float32Array(bytes);
+  return integers ? new BigInt64Array(bytes) : new Float32Array(bytes);
 }

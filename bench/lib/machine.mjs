@@ -1,5 +1,6 @@
 // What stands beside every figure: date, CPU, threads, versions, and how busy the machine was.
 
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 
 export function machine(threads) {
@@ -28,4 +29,10 @@ export function describe(meta, peers, extra = {}) {
 /** Whether others were at work: figures from such a run belong into no document. */
 export function isBusy(meta) {
   return meta.loadBefore > meta.cores / 2;
+}
+
+/** The largest resident size that this process has had. */
+export function peakBytes() {
+  const status = readFileSync("/proc/self/status", "utf8");
+  return Number(/^VmHWM:\s*(\d+) kB/m.exec(status)[1]) * 1024;
 }

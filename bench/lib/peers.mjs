@@ -20,6 +20,7 @@ const python = {
   "pytorch-eager": { style: "eager", env: {} },
   "pytorch-eager-malloc": { style: "eager", env: mallocSettings },
   "pytorch-compile": { style: "compile", env: mallocSettings },
+  "pytorch-tuned": { style: "tuned", env: mallocSettings },
   "pytorch-torchscript": { style: "torchscript", env: mallocSettings },
   limit: { style: "limit", env: mallocSettings },
   python: { style: "eager", env: {} },

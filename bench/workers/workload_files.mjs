@@ -1,0 +1,36 @@
+// Writes the models of a workload, once for all peers: teacher.pt, student.pt, and the connectors
+// that an objective on hidden states adds.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, fromTypedArray, manualSeed } from "../../dist/index.js";
+import { read } from "../lib/data.mjs";
+import { network } from "./networks.mjs";
+import { begin } from "./potstill.mjs";
+import { planned } from "./workload.mjs";
+
+/** Forwards that give the teacher's batch norms the statistics of the data. */
+const warmth = 10;
+
+export async function start(config) {
+  const { folder, workload } = config;
+  const info = begin(config);
+  for (const name of ["teacher", "student"]) {
+    manualSeed(name === "teacher" ? 1 : 2);
+    const model = await build(network(workload, name));
+    if (name === "teacher" && !workload.vocabulary) {
+      const shape = [workload.batch * workload.batches, ...workload.sample];
+      const samples = fromTypedArray(read(folder, "inputs"), shape);
+      const inputs = samples.narrow(0, 0, workload.batch);
+      model.train();
+      for (let i = 0; i < warmth; i++) (await model.predict(inputs)).dispose();
+    }
+    await model.eval().save(join(folder, `${name}.pt`));
+  }
+  const { step } = await planned({ ...config, mode: "plain" });
+  const { tensors } = await step.state();
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (name.startsWith("terms.")) writeFileSync(join(folder, name), await tensor.data());
+  }
+  return { info };
+}
