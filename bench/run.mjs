@@ -1,4 +1,4 @@
-// `npm run bench -- [step | w2 | w3 | w4 | w5 | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
+// `npm run bench -- [step | w2 | w3 | w4 | w5 | teacher | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
 //
 // Every peer is a process of its own that lives through the whole run; in each round every one of
 // them runs one block. Tables go to stdout, progress to stderr.
@@ -13,7 +13,17 @@ import { table } from "./lib/table.mjs";
 /** What is measured, and the file that measures it where it is named otherwise. */
 const files = { w2: "workload", w3: "workload", w4: "workload", w5: "workload" };
 const suites = [
-  ...["step", ...Object.keys(files), "losses", "taps", "calls", "loop", "memory", "page"],
+  ...[
+    "step",
+    ...Object.keys(files),
+    "teacher",
+    "losses",
+    "taps",
+    "calls",
+    "loop",
+    "memory",
+    "page",
+  ],
   ...["checkpoint", "heads"],
 ];
 const usage = `usage: npm run bench -- [${suites.join(" | ")}]… [--json FILE] [--rounds n] [--seconds s]
@@ -24,7 +34,7 @@ const usage = `usage: npm run bench -- [${suites.join(" | ")}]… [--json FILE] 
   --seconds s   length of a block (default 1)
   --threads n   threads of every peer (default 2)
   --steps n     steps of "memory" (default 100000)
-  --only a,b    of "losses" these, such as dkd,rkd`;
+  --only a,b    of "losses" these, such as dkd,rkd; of whole steps these peers beside potstill`;
 
 class Usage extends Error {}
 

@@ -9,6 +9,10 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The virtual environment that `npm run bench:setup` makes. */
 export const venv = here("../.venv");
 
+/** Packages of other peers, made by the same; they are no dependencies of potstill. */
+export const peerFolder = here("../peers");
+const tensorflow = `${peerFolder}/tensorflow/bin/python`;
+
 /** Keeps freed blocks in the process, where glibc would hand each big one back to the kernel. */
 const mallocSettings = {
   MALLOC_MMAP_THRESHOLD_: "4294967296",
@@ -38,9 +42,29 @@ export function pythonCommand(env = process.env) {
   );
 }
 
+/** Peers in JavaScript: the worker, the style that it gets, and the package that it needs. */
+const javascript = {
+  "tfjs-cpu": { worker: "tfjs", style: "cpu", needs: "@tensorflow/tfjs" },
+  "tfjs-wasm": { worker: "tfjs", style: "wasm", needs: "@tensorflow/tfjs-backend-wasm" },
+  "tfjs-node": { worker: "tfjs", style: "node", needs: "@tensorflow/tfjs-node" },
+  "onnxruntime-node": { worker: "onnxruntime", style: "node", needs: "onnxruntime-node" },
+};
+
+/** All of them, or those that were asked for. */
+export function wanted(names, only) {
+  return only ? names.filter((name) => name === "potstill" || only.includes(name)) : names;
+}
+
+/** A step of these takes seconds, so fewer of them are compared. */
+export const slow = { "tfjs-wasm": 3, "tfjs-cpu": 2 };
+
+function notInstalled(what) {
+  return new Error(`${what} is not installed: run \`npm run bench:setup\``);
+}
+
 /**
  * Starts a peer for one task.
- * @param name "potstill" or a key of `python`
+ * @param name "potstill", "keras", or a key of `python` or `javascript`
  * @param config what the task needs, as JSON; `task` names the worker
  */
 export function startPeer(name, config) {
@@ -55,6 +79,18 @@ export function startPeer(name, config) {
       [here("../workers/main.mjs"), JSON.stringify(config)],
       env,
     );
+  }
+  if (name === "keras") {
+    if (!existsSync(tensorflow)) throw notInstalled("TensorFlow");
+    const worker = here("../workers/keras_main.py");
+    return Child.start(name, tensorflow, [worker, JSON.stringify(config)], env);
+  }
+  if (name in javascript) {
+    const { worker, style, needs } = javascript[name];
+    if (!existsSync(`${peerFolder}/node_modules/${needs}`)) throw notInstalled(needs);
+    const own = { ...config, task: worker, style, peers: peerFolder };
+    const main = here("../workers/main.mjs");
+    return Child.start(name, process.execPath, [main, JSON.stringify(own)], env);
   }
   const { style, env: settings } = python[name];
   return Child.start(

@@ -61,14 +61,14 @@ export function rowsOf(times, { workload, metric, unit, scale, dtype = "float32"
 }
 
 /**
- * Holds the losses of every peer against potstill's.
+ * Holds the losses of every peer against potstill's; slow ones may have given the first few alone.
  * @throws Error where one is further away than 1e-4 of its size
  */
 export function checkLosses(workload, losses) {
   const own = losses.get("potstill");
   let worst = 0;
   for (const [peer, values] of losses) {
-    if (values.length !== own.length) {
+    if (values.length === 0 || values.length > own.length) {
       throw new Error(
         `${workload}: ${peer} gave ${values.length} losses and potstill ${own.length}`,
       );

@@ -2,7 +2,7 @@
 // arithmetic (`float32`), what a user gets (`auto`), and the teacher from its cache (`cached`).
 
 import { temporaryFolder, writeSamples } from "../lib/data.mjs";
-import { closeAll, leaveOut, startPeer, startPeers } from "../lib/peers.mjs";
+import { closeAll, leaveOut, slow, startPeer, startPeers, wanted } from "../lib/peers.mjs";
 import { checkLosses, interleave, rowsOf, say } from "../lib/rounds.mjs";
 import { figure } from "../lib/stats.mjs";
 import { workloads } from "../lib/workloads.mjs";
@@ -22,6 +22,13 @@ const others = [
   "limit",
 ];
 
+/** These have no definitions of the other networks, and tfjs-wasm no gradient of a convolution. */
+const ofW2 = ["keras", "tfjs-node", "tfjs-cpu"];
+
+function othersOf(name) {
+  return name === "w2" ? [...others.slice(0, -1), ...ofW2, "limit"] : others;
+}
+
 /** One process of the limit as two peers: with the teacher's products and without. */
 function parts(limit) {
   return [
@@ -34,7 +41,7 @@ function parts(limit) {
   ];
 }
 
-async function startAll(config, missing) {
+async function startAll({ only, ...config }, missing) {
   const maker = await startPeer("potstill", { ...config, task: "workload_files" });
   await maker.close();
   const peers = [];
@@ -45,7 +52,13 @@ async function startAll(config, missing) {
       peers.push(peer);
       if (peer.info.teacher) say(`${config.name}: ${name}: teacher ${peer.info.teacher}`);
     }
-    peers.push(...(await startPeers(others, { ...config, task: "workload" }, missing)));
+    peers.push(
+      ...(await startPeers(
+        wanted(othersOf(config.name), only),
+        { ...config, task: "workload" },
+        missing,
+      )),
+    );
     for (const { name, info } of peers) if (info.way) say(`${config.name}: ${name}: ${info.way}`);
     return peers;
   } catch (error) {
@@ -62,7 +75,10 @@ async function checked(peers, workload, missing) {
     const compared = peer.name !== "limit" && peer.name !== "potstill-student";
     try {
       if (compared) {
-        const answer = await peer.request({ command: "check", steps: workload.checked });
+        const answer = await peer.request({
+          command: "check",
+          steps: Math.min(workload.checked, slow[peer.name] ?? workload.checked),
+        });
         losses.set(peer.name, answer.losses);
       }
       fit.push(peer);
@@ -79,7 +95,7 @@ async function checked(peers, workload, missing) {
 function modeRows(times, { mode, self, limit, workload }) {
   const chosen = [["potstill", times.get(self)]];
   if (mode === "cached") chosen.push(["potstill-student", times.get("potstill-student")]);
-  for (const name of others.slice(0, -1)) chosen.push([name, times.get(name)]);
+  for (const name of [...others.slice(0, -1), ...ofW2]) chosen.push([name, times.get(name)]);
   chosen.push(["limit", times.get(limit)]);
   const known = new Map(chosen.filter(([, values]) => values));
   const rows = rowsOf(known, { workload: workload.title, metric: "step", unit: "ms", scale: 1e3 });
@@ -99,12 +115,12 @@ async function memoryRows(peers, workload) {
   return rows;
 }
 
-export async function run({ name, threads, rounds, seconds, missing, note }) {
+export async function run({ name, threads, rounds, seconds, only, missing, note }) {
   const workload = workloads[name];
   const folder = temporaryFolder();
   writeSamples(folder, workload);
   say(`${name}: starting the peers`);
-  let peers = await startAll({ name, threads, folder, workload }, missing);
+  let peers = await startAll({ name, threads, folder, workload, only }, missing);
   try {
     const { fit, worst } = await checked(peers, workload, missing);
     peers = fit;

@@ -20,9 +20,8 @@ onednn = torch.ops.mkldnn._linear_pointwise
 class Record(TorchDispatchMode):
     """Notes the calls that cost, with copies of what they were given."""
 
-    def __init__(self, pair, batch):
+    def __init__(self):
         super().__init__()
-        self.pair, self.batch = pair, batch
         self.calls = []
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
@@ -80,20 +79,30 @@ def ways_of(func, args, kwargs, constant):
 
 
 class Bare:
-    def __init__(self, config, pair, batch, repeat=6):
-        inputs, labels = batch
-        with torch.no_grad(), Record(pair, batch) as teacher:
-            target, hidden = pair.teacher(inputs)
-        with Record(pair, batch) as student:
-            pair.loss(inputs, labels, target, hidden).backward()
+    """Of a teacher's calls and a student's, each a list as `Record` makes it."""
+
+    def __init__(self, teacher, student, repeat=6):
         with torch.no_grad():
             self.parts = {
-                "teacher": [self.fastest(*call, True, repeat) for call in teacher.calls],
-                "student": [self.fastest(*call, False, repeat) for call in student.calls],
+                "teacher": [self.fastest(*call, True, repeat) for call in teacher],
+                "student": [self.fastest(*call, False, repeat) for call in student],
             }
-        self.info = {
-            "calls": {part: len(chain) for part, chain in self.parts.items()},
-        }
+        self.info = {"calls": {part: len(chain) for part, chain in self.parts.items()}}
+
+    @classmethod
+    def of_step(cls, pair, batch):
+        inputs, labels = batch
+        with torch.no_grad(), Record() as teacher:
+            target, hidden = pair.teacher(inputs)
+        with Record() as student:
+            pair.loss(inputs, labels, target, hidden).backward()
+        return cls(teacher.calls, student.calls)
+
+    @classmethod
+    def of_teacher(cls, model, x):
+        with torch.no_grad(), Record() as teacher:
+            model(x)
+        return cls(teacher.calls, [])
 
     def fastest(self, func, args, kwargs, constant, repeat):
         ways = ways_of(func, args, kwargs, constant)

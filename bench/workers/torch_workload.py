@@ -194,7 +194,7 @@ def start(config):
     if style == "limit":
         # The encoder's fast path is one call from outside, and would not be seen into.
         torch.backends.mha.set_fastpath_enabled(False)
-        return Bare(config, Pair(config), samples(config["folder"], config["workload"])[0])
+        return Bare.of_step(Pair(config), samples(config["folder"], config["workload"])[0])
     if style == "tuned":
         return tuned(config)
     if style == "compile":

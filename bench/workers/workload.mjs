@@ -23,7 +23,8 @@ function objectiveOf({ alpha, temperature, hidden }, mode) {
   return hidden ? [response, losses.hiddenState(hidden)] : response;
 }
 
-function samplesOf(folder, { sample, batch, batches, vocabulary }) {
+/** A workload's samples as tensors. */
+export function samplesOf(folder, { sample, batch, batches, vocabulary }) {
   const count = batch * batches;
   return {
     inputs: fromTypedArray(read(folder, "inputs", vocabulary !== undefined), [count, ...sample]),

@@ -15,7 +15,7 @@ const warmth = 10;
 export async function start(config) {
   const { folder, workload } = config;
   const info = begin(config);
-  for (const name of ["teacher", "student"]) {
+  for (const name of ["teacher", "student"].filter((each) => each in workload)) {
     manualSeed(name === "teacher" ? 1 : 2);
     const model = await build(network(workload, name));
     if (name === "teacher" && !workload.vocabulary) {
@@ -26,7 +26,11 @@ export async function start(config) {
       for (let i = 0; i < warmth; i++) (await model.predict(inputs)).dispose();
     }
     await model.eval().save(join(folder, `${name}.pt`));
+    // Some peers cannot read TorchScript.
+    for (const [path, tensor] of model.parameters())
+      writeFileSync(join(folder, `${name}.${path}`), await tensor.data());
   }
+  if (!workload.student) return { info };
   const { step } = await planned({ ...config, mode: "plain" });
   const { tensors } = await step.state();
   for (const [name, tensor] of Object.entries(tensors)) {

@@ -1,0 +1,67 @@
+// A teacher's forward: ResNet-50 as `Module.optimize` makes it, beside other ways to run it.
+
+import { temporaryFolder, writeSamples } from "../lib/data.mjs";
+import { closeAll, leaveOut, startPeer, startPeers, wanted } from "../lib/peers.mjs";
+import { checkLosses, interleave, rowsOf, say } from "../lib/rounds.mjs";
+
+const title = "ResNet-50, 32×3×64×64";
+const workload = {
+  title,
+  network: "resnet",
+  teacher: { depth: 50 },
+  sample: [3, 64, 64],
+  classes: 1000,
+  batch: 32,
+  batches: 1,
+};
+/** potstill's processes by the dtype that they may compute in; null: the module as it was loaded. */
+const own = { potstill: "float32", "potstill-auto": "auto", "potstill-plain": null };
+const others = [
+  ...["pytorch-eager", "pytorch-eager-malloc", "pytorch-compile", "pytorch-tuned"],
+  ...["onnxruntime-node", "limit"],
+];
+
+export async function run({ threads, rounds, seconds, only, missing, note }) {
+  const folder = temporaryFolder();
+  writeSamples(folder, workload);
+  const config = { threads, folder, workload, task: "teacher" };
+  say("teacher: starting the peers");
+  const maker = await startPeer("potstill", { ...config, task: "workload_files" });
+  await maker.close();
+  let peers = [];
+  try {
+    for (const [name, dtype] of Object.entries(own)) {
+      const peer = await startPeer("potstill", { ...config, dtype });
+      peer.name = name;
+      peers.push(peer);
+    }
+    peers.push(...(await startPeers(wanted(others, only), config, missing)));
+    const values = new Map();
+    const fit = [];
+    for (const peer of peers) {
+      try {
+        if (peer.name !== "limit") {
+          const { losses } = await peer.request({ command: "check" });
+          // What may be bfloat16 is held to its tolerance by `optimize` itself.
+          if (peer.name !== "potstill-auto") values.set(peer.name, losses);
+        }
+        fit.push(peer);
+      } catch (error) {
+        if (peer.name.startsWith("potstill")) throw error;
+        leaveOut(missing, peer.name, error);
+        await peer.close();
+      }
+    }
+    peers = fit;
+    const worst = checkLosses(title, values);
+    say(`teacher: outputs agree within ${worst.toExponential(1)}`);
+    const ways = Object.fromEntries(
+      peers.flatMap(({ name, info }) => (info.way ? [[name, info.way]] : [])),
+    );
+    note(peers, { outputsAgreeWithin: worst, ways });
+    const times = await interleave(peers, { rounds, seconds, start: 1 });
+    return rowsOf(times, { workload: title, metric: "forward", unit: "ms", scale: 1e3 });
+  } finally {
+    await closeAll(peers);
+  }
+}
