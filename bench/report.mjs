@@ -10,7 +10,17 @@ import { markdown } from "./lib/table.mjs";
 const page = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 const picture = fileURLToPath(new URL("../docs/benchmarks.svg", import.meta.url));
 const workloads = ["w2", "w3", "w4", "w5"];
-const suites = ["step", ...workloads, "losses", "heads", "taps", "calls", "loop", "memory"];
+const suites = [
+  "step",
+  ...workloads,
+  "teacher",
+  "losses",
+  "heads",
+  "taps",
+  "calls",
+  "loop",
+  "memory",
+];
 
 function results(name) {
   const file = new URL(`results/${name}.json`, import.meta.url);
@@ -41,6 +51,7 @@ const workloadColumns = [
 const tables = {
   step: [["metric", (row) => row.metric], peerColumn, ratioColumn, timeColumn],
   ...Object.fromEntries(workloads.map((name) => [name, workloadColumns])),
+  teacher: [peerColumn, ratioColumn, timeColumn],
   losses: [["loss", (row) => row.workload], peerColumn, ratioColumn, timeColumn],
   heads: [
     ["heads", (row) => row.workload],
@@ -135,6 +146,20 @@ const targets = [
         ]
       : []),
   ]),
+  {
+    suite: "teacher",
+    name: "ResNet-50's forward, float32: PyTorch eager takes at least 3 times as long",
+    of: (rows) => lowest(rows, ["pytorch-eager"]),
+    met: (value) => value >= 3,
+    shown: (value) => `${short(value)} times`,
+  },
+  {
+    suite: "teacher",
+    name: "the same: at least level with ONNX Runtime and every PyTorch setting",
+    of: (rows) => lowest(rows, ["onnxruntime-node", ...pytorch]),
+    met: (value) => value >= 1,
+    shown: (value) => `${short(value)} times, the closest`,
+  },
   ...[
     ["pytorch-eager", 8],
     ["pytorch-eager-malloc", 3],
