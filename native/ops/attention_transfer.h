@@ -4,6 +4,8 @@
 
 #include <tuple>
 
+#include "ops/map_row.h"
+
 namespace potstill::ops {
 
 // Attention transfer (Zagoruyko and Komodakis, arXiv 1612.03928): where a layer is active, whatever
@@ -39,5 +41,9 @@ at::Tensor attention_transfer(const at::Tensor& student, const at::Tensor& teach
 std::tuple<at::Tensor, at::Tensor> attention_transfer_forward(const at::Tensor& student,
                                                               const at::Tensor& teacher, bool paper,
                                                               bool want_gradient);
+
+// For every backend: of a call, and what the sum of its samples' values is divided by.
+MapOptions map_options(const at::Tensor& student, const at::Tensor& teacher, bool paper);
+double map_divisor(const at::Tensor& student, bool paper);
 
 }  // namespace potstill::ops

@@ -145,6 +145,19 @@ LossAndGradient attention_transfer_forward(const at::Tensor& student, const at::
   return op.call(student, teacher, paper, want_gradient);
 }
 
+double map_divisor(const at::Tensor& student, bool paper) {
+  const int64_t samples = student.size(0);
+  return static_cast<double>(paper ? samples : student.numel() / student.size(1));
+}
+
+MapOptions map_options(const at::Tensor& student, const at::Tensor& teacher, bool paper) {
+  const auto share = [&](const at::Tensor& side) {
+    return paper ? 1 : 1 / static_cast<double>(side.size(1));
+  };
+  // The least length is that of torch.nn.functional.normalize.
+  return {share(student), share(teacher), 1e-12, paper, (paper ? 1 : 2) / map_divisor(student, paper)};
+}
+
 void check_pkt_eps(double eps) {
   TORCH_CHECK_VALUE(eps > 0 && std::isfinite(eps), "pkt: eps must be positive, got ", eps);
 }

@@ -8,15 +8,13 @@
 #include <vector>
 
 #include "ops/cpu/feature_tensors.h"
-#include "ops/cpu/sample_maps.h"
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
+#include "ops/sample_maps.h"
 
 namespace potstill::ops {
 namespace {
 
-// Of torch.nn.functional.normalize.
-constexpr double eps = 1e-12;
 // Elements of a sample's pair that are worth a thread of their own.
 constexpr int64_t grain = 16384;
 
@@ -47,15 +45,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   const auto kernels = feature_kernels(s.feature, t.feature);
   const auto teacher_map = feature_kernels(t.feature, s.feature).square_map;
   const int64_t batch = student.size(0);
-  const auto channels = [&](const SampleMaps& side) { return static_cast<double>(side.channels); };
-  const auto samples = static_cast<double>(batch);
-  const double divisor = paper ? samples : samples * static_cast<double>(s.positions);
   MapPair pair{};
-  pair.student_share = paper ? 1 : 1 / channels(s);
-  pair.teacher_share = paper ? 1 : 1 / channels(t);
-  pair.eps = eps;
-  pair.distance = paper;
-  pair.scale = (paper ? 1 : 2) / divisor;
+  pair.options = map_options(student, teacher, paper);
   std::vector<double> values(batch);
   const int64_t elements = (s.channels + t.channels) * s.positions;
   at::parallel_for(
@@ -76,7 +67,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
         }
       });
   if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
-  return {feature_loss_value(total_of(values) / divisor, student, teacher), std::move(gradient)};
+  return {feature_loss_value(total_of(values) / map_divisor(student, paper), student, teacher),
+          std::move(gradient)};
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <cstdint>
 
 #include "ops/cpu/element_type.h"
+#include "ops/map_row.h"
+#include "ops/sample_feature.h"
 
 namespace potstill::ops {
 
@@ -23,25 +25,13 @@ struct SquaredDifferenceJob {
   bool stream;
 };
 
-// The features of one sample: [channels][positions], or [positions][channels] if `channels_last`.
-struct SampleFeature {
-  const void* data;
-  int64_t channels;
-  int64_t positions;
-  bool channels_last;
-};
-
 // Two maps of sums of squares, of one sample; `padded` is the number of positions, rounded up to
 // eights, and both are 0 behind the positions.
 struct MapPair {
   double* student;
   double* teacher;
   int64_t padded;
-  double student_share;  // a map is this times the sums
-  double teacher_share;
-  double eps;     // the least length that a map is divided by
-  bool distance;  // the value is the distance of the maps, else its square
-  double scale;   // of the gradient by the maps
+  MapOptions options;
 };
 
 struct FeatureKernels {

@@ -141,7 +141,7 @@ inline double normalize_map(double* map, const MapPair& pair, double share) {
     squares += value * value;
   }
   const double length = square_root(sum(squares));
-  const double factor = share / (length < pair.eps ? pair.eps : length);
+  const double factor = map_factor(share, length, pair.options.eps);
   for (int64_t n = 0; n < pair.padded; n += width) store(map + n, load(map + n) * factor);
   return length;
 }
@@ -149,8 +149,8 @@ inline double normalize_map(double* map, const MapPair& pair, double share) {
 inline double compare_maps(const MapPair& pair) {
   constexpr int width = Simd<double>::width;
   double *q = pair.student, *other = pair.teacher;
-  const double length = normalize_map(q, pair, pair.student_share);
-  normalize_map(other, pair, pair.teacher_share);
+  const double length = normalize_map(q, pair, pair.options.student_share);
+  normalize_map(other, pair, pair.options.teacher_share);
   DoubleVec squares{}, along{};
   for (int64_t n = 0; n < pair.padded; n += width) {
     const DoubleVec mine = load(q + n), difference = mine - load(other + n);
@@ -158,13 +158,10 @@ inline double compare_maps(const MapPair& pair) {
     squares += difference * difference;
     along += difference * mine;
   }
-  const double square = sum(squares), distance = square_root(square);
-  double scale = pair.scale * 2 * pair.student_share / (length < pair.eps ? pair.eps : length);
-  if (pair.distance) scale = distance == 0 ? 0 : scale / distance;
-  const double pull = length < pair.eps ? 0 : sum(along);
+  const MapRow row = map_row(length, sum(squares), sum(along), pair.options);
   for (int64_t n = 0; n < pair.padded; n += width)
-    store(other + n, (load(other + n) - load(q + n) * pull) * scale);
-  return pair.distance ? distance : square;
+    store(other + n, (load(other + n) - load(q + n) * row.pull) * row.scale);
+  return row.value;
 }
 
 template <typename Student, typename Teacher>

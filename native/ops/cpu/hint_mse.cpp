@@ -10,6 +10,7 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
 #include "ops/feature_loss.h"
+#include "ops/flat_pair.h"
 #include "ops/loss_types.h"
 
 namespace potstill::ops {
@@ -17,24 +18,6 @@ namespace {
 
 // Elements of one part: a multiple of every vector, and worth a thread of its own.
 constexpr int64_t part_elements = 32768;
-
-// Whether the elements under one entry of a mask of so many dimensions lie together, in the order
-// of the mask.
-bool leads(const at::Tensor& feature, int64_t dimensions) {
-  int64_t expected = 1;
-  for (int64_t d = dimensions; d < feature.dim(); ++d) expected *= feature.size(d);
-  for (int64_t d = dimensions - 1; d >= 0; --d) {
-    if (feature.size(d) != 1 && feature.stride(d) != expected) return false;
-    expected *= feature.size(d);
-  }
-  return true;
-}
-
-bool same_order(const at::Tensor& a, const at::Tensor& b) {
-  for (int64_t d = 0; d < a.dim(); ++d)
-    if (a.size(d) != 1 && a.stride(d) != b.stride(d)) return false;
-  return true;
-}
 
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
                                                const std::optional<at::Tensor>& mask,
@@ -60,13 +43,12 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   if (student.numel() > 0) {
     // float64 on one side only: the other follows.
     const bool wide = loss_type_of(student, teacher) == at::kDouble;
-    at::Tensor s = wide ? student.to(at::kDouble) : student;
-    at::Tensor t = wide ? teacher.to(at::kDouble) : teacher;
-    if (!s.is_non_overlapping_and_dense() || (masked && !leads(s, mask->dim())))
-      s = masked ? s.contiguous() : s.contiguous(s.suggest_memory_format());
-    if (!same_order(s, t)) t = at::empty_like(s, t.options()).copy_(t);
+    const FlatPair pair(wide ? student.to(at::kDouble) : student,
+                        wide ? teacher.to(at::kDouble) : teacher,
+                        masked ? std::optional(mask->dim()) : std::nullopt);
+    const at::Tensor &s = pair.student, &t = pair.teacher;
     at::Tensor written = gradient;
-    if (want_gradient && (wide || !same_order(s, gradient)))
+    if (want_gradient && (wide || !pair.has_order_of(gradient)))
       written = at::empty_like(s, s.options().dtype(gradient_type_of(s)));
 
     job.student = s.const_data_ptr();

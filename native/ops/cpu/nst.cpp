@@ -9,10 +9,10 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
-#include "ops/cpu/sample_maps.h"
-#include "ops/cpu/sample_rows.h"
+#include "ops/cpu/sample_products.h"
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
+#include "ops/sample_maps.h"
 
 namespace potstill::ops {
 namespace {

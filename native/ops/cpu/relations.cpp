@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ops/relation_pair.h"
+
 namespace potstill::ops {
 namespace {
-
-// Of torch.nn.functional.normalize.
-constexpr double least_norm = 1e-12;
-// Of the published code of RKD: the least squared distance of two samples.
-constexpr double least_square = 1e-12;
-// Squared distances below this share of the squared norms are rounding errors.
-constexpr double noise = 1e-15;
 
 double dot(const double* a, const double* b, int64_t n) {
   double total = 0;
@@ -30,7 +25,7 @@ std::vector<double> normalize_rows(SquareMatrix& m) {
   std::vector<double> lengths(m.size);
   for (int64_t i = 0; i < m.size; ++i) {
     lengths[i] = std::sqrt(dot(m[i], m[i], m.size));
-    const double divisor = lengths[i] < least_norm ? least_norm : lengths[i];
+    const double divisor = lengths[i] < kLeastNorm ? kLeastNorm : lengths[i];
     for (int64_t j = 0; j < m.size; ++j) m[i][j] /= divisor;
   }
   return lengths;
@@ -60,10 +55,8 @@ std::vector<double> probabilities(SquareMatrix& m, const Norms& norms) {
   return sums;
 }
 
-double squared_distance(const SquareMatrix& products, int64_t i, int64_t j) {
-  const double squares = products[i][i] + products[j][j];
-  const double result = squares - 2 * products[i][j];
-  return result < noise * squares ? 0 : result;
+double square_of(const SquareMatrix& products, int64_t i, int64_t j) {
+  return squared_distance(products[i][i], products[j][j], products[i][j]);
 }
 
 struct Distances {
@@ -74,15 +67,12 @@ struct Distances {
     for (int64_t i = 0; i < n; ++i)
       for (int64_t j = 0; j < n; ++j) {
         if (i == j) continue;
-        const double square = squared_distance(products, i, j);
-        value[i][j] = std::sqrt(square < least_square ? least_square : square);
+        value[i][j] = held_distance(square_of(products, i, j));
         mean += value[i][j];
       }
     mean /= static_cast<double>(n * (n - 1));
   }
 };
-
-double clamp_to_one(double x) { return x > 1 ? 1 : x < -1 ? -1 : x; }
 
 // Adds what a squared distance's derivative is for the inner products.
 void add_by_square(SquareMatrix& m, int64_t i, int64_t j, double derivative) {
@@ -108,9 +98,9 @@ double similarity_of(const SquareMatrix& student, const SquareMatrix& teacher,
       total += row[j] * row[j];
     }
     if (gradient == nullptr) continue;
-    const bool tiny = lengths[i] < least_norm;
+    const bool tiny = lengths[i] < kLeastNorm;
     const double pull = tiny ? 0 : dot(row, mine[i], n);
-    const double scale = 2 * share / (tiny ? least_norm : lengths[i]);
+    const double scale = 2 * share / (tiny ? kLeastNorm : lengths[i]);
     for (int64_t j = 0; j < n; ++j) (*gradient)[i][j] = scale * (row[j] - mine[i][j] * pull);
   }
   if (gradient != nullptr) symmetrize(*gradient);
@@ -160,7 +150,7 @@ double rkd_distances_of(const SquareMatrix& student, const SquareMatrix& teacher
     for (int64_t j = 0; j < n; ++j) {
       const double difference = mine.value[i][j] / mine.mean - other.value[i][j] / other.mean;
       const double slope = clamp_to_one(difference);
-      total += slope * (difference - slope / 2);
+      total += huber_value(difference, slope);
       along += slope * mine.value[i][j];
       if (gradient != nullptr) slopes[i][j] = slope;
     }
@@ -169,7 +159,7 @@ double rkd_distances_of(const SquareMatrix& student, const SquareMatrix& teacher
   const double pull = along / (mine.mean * static_cast<double>(n * (n - 1)));
   for (int64_t i = 0; i < n; ++i)
     for (int64_t j = 0; j < n; ++j) {
-      if (i == j || squared_distance(student, i, j) < least_square) continue;
+      if (i == j || square_of(student, i, j) < kLeastSquare) continue;
       const double derivative = share * (slopes[i][j] - pull) / mine.mean / (2 * mine.value[i][j]);
       add_by_square(by_products, i, j, derivative);
     }
@@ -182,12 +172,8 @@ double rkd_distances_of(const SquareMatrix& student, const SquareMatrix& teacher
 SquareMatrix inverse_distances(const SquareMatrix& products) {
   SquareMatrix result(products.size);
   for (int64_t i = 0; i < products.size; ++i)
-    for (int64_t j = 0; j < products.size; ++j) {
-      const double square = i == j ? 0 : squared_distance(products, i, j);
-      if (square == 0) continue;
-      const double distance = std::sqrt(square);
-      result[i][j] = 1 / (distance < least_norm ? least_norm : distance);
-    }
+    for (int64_t j = 0; j < products.size; ++j)
+      result[i][j] = i == j ? 0 : inverse_distance(square_of(products, i, j));
   return result;
 }
 
@@ -205,7 +191,7 @@ double rkd_angles_of(const AngleSums& angles, const SquareMatrix& inverse, doubl
       by_products[i][j] += share * angles.products[i][j] - 2 * q;
       by_products[j][j] += q;
       // A distance that is held at its least has no gradient, nor has one of 0.
-      if (i == j || inverse[i][j] * least_norm >= 1) continue;
+      if (i == j || inverse[i][j] * kLeastNorm >= 1) continue;
       const double square = inverse[i][j] * inverse[i][j];
       add_by_square(by_products, i, j, -share * square * angles.along[i][j]);
     }

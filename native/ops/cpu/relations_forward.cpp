@@ -8,7 +8,7 @@
 
 #include "ops/cpu/feature_tensors.h"
 #include "ops/cpu/relations.h"
-#include "ops/cpu/sample_rows.h"
+#include "ops/cpu/sample_products.h"
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
 #include "ops/pkt.h"

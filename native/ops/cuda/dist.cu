@@ -1,6 +1,9 @@
 #include "ops/cuda/dist.cuh"
 
+#include <ATen/ops/empty.h>
 #include <torch/library.h>
+
+#include <algorithm>
 
 #include "ops/cuda/logits.h"
 #include "ops/dist.h"
@@ -9,32 +12,17 @@ namespace potstill::ops::cuda {
 namespace {
 
 template <typename Element, typename Gradient>
-struct RowKernels {
-  template <int lanes>
-  static auto of() {
-    return &dist_rows_kernel<Element, Gradient, lanes>;
-  }
-};
-
-template <typename Element, typename Gradient>
-struct GradientKernels {
-  template <int lanes>
-  static auto of() {
-    return &dist_gradient_kernel<Element, Gradient, lanes>;
-  }
-};
-
-template <typename Element, typename Gradient>
 void run(const DistJob& job) {
   constexpr int threads = 256;
   const int64_t blocks = (job.classes + threads - 1) / threads;
-  launch_rows<RowKernels<Element, Gradient>>(job);
+  launch_rows(job, [](auto lanes) { return &dist_rows_kernel<Element, Gradient, lanes>; });
   launch(&dist_columns_kernel<Element, false>, blocks * job.parts, threads, 0, job);
   launch(&dist_finish_kernel<false>, blocks, threads, 0, job);
   launch(&dist_columns_kernel<Element, true>, blocks * job.parts, threads, 0, job);
   launch(&dist_finish_kernel<true>, blocks, threads, 0, job);
   launch(&dist_loss_kernel<>, 1, 512, kReductionBytes, job);
-  if (job.gradient != nullptr) launch_rows<GradientKernels<Element, Gradient>>(job);
+  if (job.gradient != nullptr)
+    launch_rows(job, [](auto lanes) { return &dist_gradient_kernel<Element, Gradient, lanes>; });
 }
 
 std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
@@ -68,10 +56,8 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
   job.parts = parts;
   job.loss = loss.mutable_data_ptr();
   job.wide = loss_type == at::kDouble;
-  dispatch(call.type, call.gradient_type, [&](auto element, auto gradient) {
-    using Gradient = decltype(gradient);
-    // float16 in place is for soft_target_ce only.
-    if constexpr (!std::is_same_v<Gradient, c10::Half>) run<decltype(element), Gradient>(job);
+  dispatch(call.type, [&](auto element, auto gradient) {
+    run<decltype(element), decltype(gradient)>(job);
   });
   return {std::move(loss), call.gradient()};
 }

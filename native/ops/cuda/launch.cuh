@@ -32,3 +32,29 @@ void launch(void (*kernel)(Job), int64_t blocks, int threads, size_t shared, con
 
 }  // namespace potstill::ops::cuda
 #endif
+
+namespace potstill::ops::cuda {
+
+// Threads that share a row: a few of a warp for few elements, else a warp or a block.
+inline constexpr int kFewLanes = 8;
+
+// A number of lanes, 0 for a block, as a type.
+template <int lanes>
+using Lanes = std::integral_constant<int, lanes>;
+
+// Starts the kernel that `kernel_of` returns for the Lanes that suit rows of a length.
+template <typename Job, typename KernelOf>
+void launch_rows(const Job& job, int64_t rows, int64_t length, KernelOf kernel_of) {
+  const auto blocks_of = [&](int lanes, int threads) {
+    return (rows * lanes + threads - 1) / threads;
+  };
+  if (length <= 64) {
+    launch(kernel_of(Lanes<kFewLanes>{}), blocks_of(kFewLanes, 128), 128, 0, job);
+  } else if (length <= 1024) {
+    launch(kernel_of(Lanes<kWarp>{}), blocks_of(kWarp, 128), 128, 0, job);
+  } else {
+    launch(kernel_of(Lanes<0>{}), rows, length <= 8192 ? 256 : 512, kReductionBytes, job);
+  }
+}
+
+}  // namespace potstill::ops::cuda

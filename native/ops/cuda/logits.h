@@ -3,15 +3,13 @@
 // What the CUDA operators on logits share: from tensors to a job, and a launch for its types.
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty.h>
 
-#include <algorithm>
 #include <optional>
 
-#include "ops/logits.h"
+#include "ops/cuda/dispatch.h"
 #include "ops/cuda/launch.cuh"
 #include "ops/cuda/logits.cuh"
-#include "ops/loss_types.h"
+#include "ops/logits.h"
 
 namespace potstill::ops::cuda {
 
@@ -27,49 +25,21 @@ class LogitCall {
 
   // The mean of the values, and the gradient in the type that the operators return.
   std::tuple<at::Tensor, at::Tensor> finish();
-  at::Tensor gradient();
+  at::Tensor gradient() { return gradient_.finish(); }
 
   LogitJob job{};
-  at::ScalarType type;           // of both sides
-  at::ScalarType gradient_type;  // of what the kernel writes
+  at::ScalarType type;  // of both sides
 
  private:
-  at::Tensor student_, z_, v_, labels_, mask_, counted_, values_, written_, gradient_;
+  at::Tensor z_, v_, labels_, mask_, counted_, values_;
+  GradientTarget gradient_;
   at::ScalarType loss_type_;
 };
 
-// Threads that share a row: a few of a warp for few classes, else a warp or a block.
-inline constexpr int kFewLanes = 8;
-
-template <typename Kernels, typename Job>
-void launch_rows(const Job& job) {
-  const auto blocks_of = [&](int lanes, int threads) {
-    return (job.rows * lanes + threads - 1) / threads;
-  };
-  if (job.classes <= 64) {
-    launch(Kernels::template of<kFewLanes>(), blocks_of(kFewLanes, 128), 128, 0, job);
-  } else if (job.classes <= 1024) {
-    launch(Kernels::template of<kWarp>(), blocks_of(kWarp, 128), 128, 0, job);
-  } else {
-    launch(Kernels::template of<0>(), job.rows, job.classes <= 8192 ? 256 : 512, kReductionBytes,
-           job);
-  }
-}
-
-// Calls `run` with the types of both sides and of the gradient; `Half` writes Half only in place.
-template <typename Run>
-void dispatch(at::ScalarType type, at::ScalarType gradient, Run run) {
-  switch (type) {
-    case at::kDouble:
-      return run(double{}, double{});
-    case at::kBFloat16:
-      return run(c10::BFloat16{}, c10::BFloat16{});
-    case at::kHalf:
-      if (gradient == at::kHalf) return run(c10::Half{}, c10::Half{});
-      return run(c10::Half{}, float{});
-    default:
-      return run(float{}, float{});
-  }
+// A kernel on the rows of a job.
+template <typename Job, typename KernelOf>
+void launch_rows(const Job& job, KernelOf kernel_of) {
+  launch_rows(job, job.rows, job.classes, kernel_of);
 }
 
 }  // namespace potstill::ops::cuda

@@ -8,16 +8,13 @@ namespace potstill::ops::cuda {
 namespace {
 
 template <typename Element, typename Gradient>
-struct Kernels {
-  template <int lanes>
-  static auto of() {
-    return &soft_target_ce_kernel<Element, Gradient, lanes>;
-  }
-};
+void launch_typed(const LogitJob& job) {
+  launch_rows(job, [](auto lanes) { return &soft_target_ce_kernel<Element, Gradient, lanes>; });
+}
 
-void run(const LogitCall& call) {
-  dispatch(call.type, call.gradient_type, [&](auto element, auto gradient) {
-    launch_rows<Kernels<decltype(element), decltype(gradient)>>(call.job);
+void run(const LogitJob& job, at::ScalarType type) {
+  dispatch(type, [&](auto element, auto gradient) {
+    launch_typed<decltype(element), decltype(gradient)>(job);
   });
 }
 
@@ -34,7 +31,7 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
   call.job.first = alpha;
   call.job.temperature = temperature;
   call.job.label_smoothing = label_smoothing;
-  run(call);
+  run(call.job, call.type);
   return call.finish();
 }
 
@@ -64,9 +61,11 @@ void rows(at::Tensor& student, const at::Tensor& teacher, const std::optional<at
   job.scale = 1;
   job.first = alpha;
   job.label_smoothing = label_smoothing;
-  dispatch(student.scalar_type(), student.scalar_type(), [&](auto element, auto gradient) {
-    launch_rows<Kernels<decltype(element), decltype(gradient)>>(job);
-  });
+  // In place float16 stays float16, where a forward returns float32.
+  if (student.scalar_type() == at::kHalf)
+    launch_typed<c10::Half, c10::Half>(job);
+  else
+    run(job, student.scalar_type());
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // The kernels on logits against the operators on the CPU.
 
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randint.h>
@@ -11,6 +10,7 @@
 #include <limits>
 
 #include "emulation/check.h"
+#include "emulation/compare.h"
 #include "emulation/cuda.h"
 #include "ops/dist.h"
 #include "ops/divergences.h"
@@ -21,20 +21,7 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-using Result = std::tuple<at::Tensor, at::Tensor>;
 using Labels = std::optional<at::Tensor>;
-
-// The operator as CUDA's registration has it, or as CPU's.
-template <typename Function, typename... Arguments>
-auto call(bool emulated, const char* name, Arguments&&... arguments) {
-  const auto op = c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Function>();
-  const c10::DispatchKeySet keys(emulated ? c10::DispatchKey::CUDA : c10::DispatchKey::CPU);
-  return op.redispatch(keys, std::forward<Arguments>(arguments)...);
-}
-
-// A loss and its gradient; `emulated` or from the CPU's operator.
-using Compute = std::function<Result(bool emulated, const at::Tensor& student,
-                                     const at::Tensor& teacher, bool want_gradient)>;
 
 Compute soft_targets(Labels labels, double alpha, double temperature, double smoothing) {
   return [=](bool emulated, const at::Tensor& z, const at::Tensor& v, bool want) {
@@ -60,38 +47,10 @@ Compute dist(Labels mask, double beta, double gamma, double temperature, bool sc
   };
 }
 
-struct Tolerance {
-  double value, gradient;
-};
-
-Tolerance tolerance_of(at::ScalarType student, at::ScalarType teacher) {
-  if (student == at::kBFloat16) return {5e-6, 1.0 / 128};
-  if (student == at::kDouble || teacher == at::kDouble) return {1e-12, 1e-10};
-  return {5e-6, 2e-5};
-}
-
-// Values, gradients, and the same bits in every order of threads.
 void compare(const Compute& compute, const at::Tensor& z, const at::Tensor& v) {
-  const auto [expected, expected_gradient] = compute(false, z, v, true);
-  take_launches();
-  set_schedule(Schedule::Forward, 0);
-  const auto [loss, gradient] = compute(true, z, v, true);
-  if (z.numel() > 0 && take_launches() < 2) fail("no kernel ran");
-  const Tolerance tolerance = tolerance_of(z.scalar_type(), v.scalar_type());
-  expect_close("loss", loss, expected, tolerance.value, 1);
   const double rows = z.numel() > 0 ? static_cast<double>(z.numel() / z.size(-1)) : 1;
   // A gradient that is 0 but for rounding is measured by the terms it is left of.
-  expect_close("gradient", gradient, expected_gradient, tolerance.gradient, 0.1 / rows);
-  expect_same("loss alone", std::get<0>(compute(true, z, v, false)), loss);
-  // The order is the same matter for every type.
-  if (z.scalar_type() != at::kFloat) return check_memory();
-  for (const auto schedule : {Schedule::Backward, Schedule::Random}) {
-    set_schedule(schedule, 7);
-    const auto [again, gradient_again] = compute(true, z, v, true);
-    expect_same("loss in another order", again, loss);
-    expect_same("gradient in another order", gradient_again, gradient);
-  }
-  check_memory();
+  emulation::compare(compute, z, v, 0.1 / rows);
 }
 
 at::Tensor logits(int64_t rows, int64_t classes, at::ScalarType type) {
@@ -110,16 +69,6 @@ at::Tensor mask_of(int64_t rows) {
   at::Tensor mask = at::full({rows}, true, at::kBool);
   for (int64_t row = 2; row < rows; row += 3) mask[row] = false;
   return mask;
-}
-
-// What fails within says where.
-template <typename Body>
-void named(const std::string& where, Body body) {
-  try {
-    body();
-  } catch (const std::exception& error) {
-    fail(where + ": " + error.what());
-  }
 }
 
 struct Named {

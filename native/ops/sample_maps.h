@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "ops/cpu/features.h"
+#include "ops/sample_feature.h"
 
 namespace potstill::ops {
 

@@ -1,8 +1,7 @@
-#include "ops/cpu/sample_rows.h"
+#include "ops/cpu/sample_products.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/empty_strided.h>
 
 #include <algorithm>
 #include <memory>
@@ -19,25 +18,12 @@ constexpr int64_t most_parts = 8;
 
 int64_t parts_of(int64_t count, int64_t step) { return (count + step - 1) / step; }
 
+FeatureRows rows_of(const SampleRows& samples) {
+  return {samples.feature().const_data_ptr(), samples.samples(), samples.features(),
+          samples.feature().stride(0)};
+}
+
 }  // namespace
-
-SampleRows::SampleRows(const at::Tensor& feature) : feature_(feature) {
-  if (feature.numel() == 0) return;
-  const at::Tensor sample = feature.select(0, 0);
-  if (!sample.is_non_overlapping_and_dense()) feature_ = feature.contiguous();
-}
-
-FeatureRows SampleRows::rows() const {
-  const int64_t samples = feature_.size(0);
-  return {feature_.const_data_ptr(), samples, samples == 0 ? 0 : feature_.numel() / samples,
-          feature_.stride(0)};
-}
-
-at::Tensor SampleRows::gradient(at::ScalarType type) const {
-  std::vector<int64_t> strides = feature_.strides().vec();
-  strides[0] = rows().features;
-  return at::empty_strided(feature_.sizes(), strides, feature_.options().dtype(type));
-}
 
 PairKernels pair_kernels(ElementType type, bool wide) {
 #if defined(__x86_64__)
@@ -63,7 +49,7 @@ void* pair_scratch(size_t bytes) {
 }
 
 SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
-  const FeatureRows x = samples.rows();
+  const FeatureRows x = rows_of(samples);
   const auto kernel = pair_kernels(element_type(samples.feature()), wide).inner_products;
   const int64_t chunks = parts_of(x.features, pair_chunk);
   const int64_t parts = std::max<int64_t>(1, std::min(most_parts, chunks));
@@ -85,7 +71,7 @@ SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
 
 void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients, bool wide,
                      bool center, at::Tensor& gradient) {
-  const FeatureRows x = samples.rows();
+  const FeatureRows x = rows_of(samples);
   at::Tensor written = gradient;
   if (wide && gradient.scalar_type() != at::kDouble)
     written = at::empty_like(gradient, gradient.options().dtype(at::kDouble));

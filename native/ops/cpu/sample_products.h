@@ -2,26 +2,10 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <vector>
-
 #include "ops/cpu/pairs.h"
+#include "ops/sample_rows.h"
 
 namespace potstill::ops {
-
-// The samples of a feature [B, …] as rows. The order of the features within a sample does not
-// matter to who uses this, so any dense order is taken as it lies; anything else is copied.
-class SampleRows {
- public:
-  explicit SampleRows(const at::Tensor& feature);
-
-  FeatureRows rows() const;
-  const at::Tensor& feature() const { return feature_; }
-  // Without elements yet, each sample in the order of this one's, rows one behind the other.
-  at::Tensor gradient(at::ScalarType type) const;
-
- private:
-  at::Tensor feature_;
-};
 
 // The kernels of this CPU.
 PairKernels pair_kernels(ElementType type, bool wide);
