@@ -20,6 +20,8 @@ const suites = [
   "calls",
   "loop",
   "memory",
+  "checkpoint",
+  "page",
 ];
 
 function results(name) {
@@ -74,6 +76,14 @@ const tables = {
     ["allocated by tensors", (row) => `${short(row.allocatedMiB)} MiB`],
     ["kept for reuse", (row) => `${short(row.cachedMiB)} MiB`],
     ["tensors held by JavaScript", (row) => String(row.tensors)],
+  ],
+  checkpoint: [
+    ["metric", (row) => row.metric],
+    ["measured (p10 to p90)", time],
+  ],
+  page: [
+    ["metric", (row) => row.metric],
+    ["measured (p10 to p90)", time],
   ],
 };
 
@@ -242,7 +252,32 @@ const targets = [
     met: (value) => value <= 2,
     shown: (value) => `${value >= 0 ? "+" : ""}${value.toFixed(2)} %`,
   },
+  {
+    suite: "checkpoint",
+    name: "a checkpoint of a student of 100 MB adds at most 2 % to an epoch of 60 s",
+    of: (rows) => rows.find(({ metric }) => metric.startsWith("share of an epoch"))?.median,
+    met: (value) => value <= 2,
+    shown: (value) => `${short(value)} %`,
+  },
+  {
+    suite: "checkpoint",
+    name: "the event loop waits at most 10 ms in an epoch with one",
+    of: (rows) => rows.find(({ metric }) => metric.startsWith("longest delay"))?.median,
+    met: (value) => value <= 10,
+    shown: (value) => `${short(value)} ms`,
+  },
+  {
+    suite: "page",
+    name: "the live page and the report: no task over 50 ms with 100,000 readings",
+    of: (rows) => Math.max(...rows.filter(longest).map(({ median }) => median)),
+    met: (value) => value <= 50,
+    shown: (value) => `${short(value)} ms`,
+  },
 ];
+
+function longest({ metric }) {
+  return metric.endsWith("longest of them");
+}
 
 function ofMode(rows, mode) {
   return rows.filter((row) => row.mode === mode && row.metric === "step");

@@ -367,6 +367,8 @@ export interface Binding {
   /** A copy: BigInt64Array for int64, Float32Array for half types, Uint8Array for bool. */
   tensorDataSync(t: NativeTensor): TypedArray;
   tensorData(t: NativeTensor): Promise<TypedArray>;
+  /** Copies without gradient in one job; V8 is not told of their memory, so dispose of them. */
+  tensorsCopy(tensors: NativeTensor[]): Promise<NativeTensor[]>;
   tensorItem(t: NativeTensor): number | bigint | boolean;
   tensorShape(t: NativeTensor): number[];
   tensorStrides(t: NativeTensor): number[];
@@ -488,6 +490,18 @@ export interface Binding {
   /** 16 hexadecimal digits that differ where code, parameters or buffers do. */
   moduleFingerprint(m: ModuleHandle): Promise<string>;
 
+  // file.cpp
+  /**
+   * Writes the elements of the parts one after the other and the SHA-256 of all that, synced, on a
+   * thread of its own; half types are widened to float32. `name` stands for the file in messages.
+   * Gently: with pauses that leave CPU and disk to the training, until `hurryWrites`.
+   */
+  writeSealed(file: string, name: string, parts: NativeTensor[], gently: boolean): Promise<void>;
+  /** Somebody waits for what is being written. */
+  hurryWrites(): void;
+  /** What `writeSealed` wrote, as uint8 without the digest, and whether that fits. */
+  readSealed(file: string): Promise<{ content: NativeTensor; intact: boolean }>;
+
   // step.cpp
   createStep(spec: StepSpec): StepHandle;
   /** One micro-batch; an update follows every `accumulate` of them. Resolves with the number of updates so far. */
@@ -500,7 +514,10 @@ export interface Binding {
   stepFlush(s: StepHandle, lr: number): Promise<number>;
   /** Reads and resets the sums; queued behind the steps submitted so far. */
   stepMetrics(s: StepHandle): Promise<StepMetrics>;
-  /** Optimizer and EMA tensors under stable names, with counters; for checkpoints. */
+  /**
+   * Optimizer and EMA tensors under stable names, with counters; for checkpoints. V8 is not told of
+   * their memory, so dispose of them.
+   */
   stepState(
     s: StepHandle,
   ): Promise<{ tensors: Record<string, NativeTensor>; counters: Record<string, number> }>;

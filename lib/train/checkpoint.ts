@@ -6,19 +6,23 @@
  * state and where each tensor lies), the tensors one after the other, and the SHA-256 of all that.
  */
 
-import { createHash, type Hash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { setImmediate } from "node:timers/promises";
+import type { NativeTensor } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
-import { type DType, ops, type Tensor, type TypedArray, tensor } from "../tensor/index.js";
-import { ioError, writeAtomically } from "./files.js";
+import { native } from "../native/index.js";
+import { DTYPES, type DType, ops, type Tensor, tensor } from "../tensor/index.js";
+import { ioError, replaceAtomically } from "./files.js";
 import type { Json } from "./report.js";
 
 const magic = Buffer.from("POTSTILL CHECKPOINT 1\n", "latin1");
-const digestBytes = 32;
-/** Copied, hashed and written at a time: about a millisecond of the event loop. */
-const chunkBytes = 1 << 20;
+
+/** Of some dtypes another one that carries them in the file. */
+const carriers: Partial<Record<DType, DType>> = {
+  float16: "float32",
+  bfloat16: "float32",
+  bool: "uint8",
+};
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
@@ -30,7 +34,7 @@ interface Entry {
   name: string;
   dtype: DType;
   shape: number[];
-  /** From the end of the header; `bytes` of the typed array that carries the dtype. */
+  /** From the end of the header; `bytes` in the dtype that carries it. */
   offset: number;
   bytes: number;
 }
@@ -40,33 +44,54 @@ interface Header {
   tensors: Entry[];
 }
 
+/** How a checkpoint is written. */
+export interface WriteOptions {
+  /** Takes its time, so that a training beside it hardly notices, until `hurry()`. */
+  gently?: boolean;
+  /** Runs once the new one is on the disk, before it takes the place of the old one. */
+  before?: () => Promise<void>;
+}
+
+/** Checkpoints that are being written gently are waited for. */
+export function hurry(): void {
+  native.hurryWrites();
+}
+
 /**
- * Writes a checkpoint; the file is whole or the one before is still there.
+ * Writes a checkpoint; the file is whole or the one before is still there. Hashing and writing happen
+ * on a thread of their own. The tensors may be disposed once this has returned its promise, and must
+ * not change until that has settled.
  *
- * @param before runs once the new one is on the disk, before it takes the place of the old one
  * @throws ERR_IO where it cannot be written
  */
 export async function writeCheckpoint(
   file: string,
   checkpoint: Checkpoint,
-  before?: () => Promise<void>,
+  { gently = false, before = async () => {} }: WriteOptions = {},
 ): Promise<void> {
+  checkByteOrder();
   const entries: Entry[] = [];
   let offset = 0;
   for (const [name, { dtype, shape, numel }] of Object.entries(checkpoint.tensors)) {
-    const bytes = numel * bytesPerElement(dtype);
+    const bytes = numel * DTYPES[carriers[dtype] ?? dtype].size;
     entries.push({ name, dtype, shape, offset, bytes });
     offset += bytes;
   }
-  const header = Buffer.from(
-    JSON.stringify({ state: checkpoint.state, tensors: entries } satisfies Header),
-  );
-  const parts = async function* () {
-    yield* [magic, lengthBytes(header.length)];
-    yield* chunksOf(header);
-    for (const value of Object.values(checkpoint.tensors)) yield* chunksOfTensor(value);
-  };
-  await writeAtomically(file, sealed(parts()), before);
+  const json = JSON.stringify({ state: checkpoint.state, tensors: entries } satisfies Header);
+  const header = Buffer.from(json);
+  const head = tensor(Buffer.concat([magic, lengthBytes(header.length), header]), {
+    dtype: "uint8",
+  });
+  // Views, so that the caller may dispose of the originals before the job is submitted.
+  const parts = [head, ...Object.values(checkpoint.tensors).map((value) => value.detach())];
+  try {
+    await replaceAtomically(file, async (temporary) => {
+      await native.writeSealed(temporary, file, parts, gently);
+      await before();
+    });
+  } finally {
+    for (const part of parts) part.dispose();
+  }
 }
 
 /**
@@ -76,33 +101,30 @@ export async function writeCheckpoint(
  * cannot be read
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
-  const content = await readFile(file).catch((error: unknown) => {
+  checkByteOrder();
+  const { content, intact } = await native.readSealed(file).catch((error: unknown) => {
     throw ioError("read", file, error);
   });
-  const start = magic.length + 8;
-  if (content.length < start + digestBytes || !content.subarray(0, magic.length).equals(magic)) {
-    throw damaged(file, "it does not begin like a checkpoint");
+  const bytes = asTensor(content);
+  try {
+    const start = magic.length + 8;
+    const begins =
+      bytes.numel >= start && Buffer.from(partOf(bytes, 0, magic.length)).equals(magic);
+    if (!begins) throw damaged(file, "it does not begin like a checkpoint");
+    if (!intact) {
+      throw damaged(file, "its checksum does not match, so it is truncated or was altered");
+    }
+    const length = Number(Buffer.from(partOf(bytes, magic.length, 8)).readBigUInt64LE());
+    const text = Buffer.from(partOf(bytes, start, length)).toString("utf8");
+    const header = JSON.parse(text) as Header;
+    const tensors: Record<string, Tensor> = {};
+    for (const entry of header.tensors) {
+      tensors[entry.name] = await tensorOf(bytes, start + length, entry);
+    }
+    return { state: header.state, tensors };
+  } finally {
+    bytes.dispose();
   }
-  const end = content.length - digestBytes;
-  const hash = createHash("sha256");
-  for (const chunk of chunksOf(content.subarray(0, end))) {
-    hash.update(chunk);
-    await setImmediate();
-  }
-  if (!hash.digest().equals(content.subarray(end))) {
-    throw damaged(file, "its checksum does not match, so it is truncated or was altered");
-  }
-  const headerBytes = Number(content.readBigUInt64LE(magic.length));
-  const header = JSON.parse(content.toString("utf8", start, start + headerBytes)) as Header;
-  const tensors: Record<string, Tensor> = {};
-  for (const entry of header.tensors) {
-    const from = start + headerBytes + entry.offset;
-    // A copy: typed arrays need an aligned start, and the tensor copies anyway.
-    const bytes = littleEndian(content.subarray(from, from + entry.bytes));
-    const data = typedArray(entry.dtype, new Uint8Array(bytes).buffer);
-    tensors[entry.name] = tensor(data, { shape: entry.shape, dtype: entry.dtype });
-  }
-  return { state: header.state, tensors };
 }
 
 /** Whether there is a file to resume from. */
@@ -112,43 +134,35 @@ export async function checkpointExists(file: string): Promise<boolean> {
   return handle !== null;
 }
 
-/** The chunks, and their digest after them. */
-async function* sealed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const hash: Hash = createHash("sha256");
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  yield hash.digest();
+/** What the addon made is an instance of the class that it was given. */
+function asTensor(made: NativeTensor): Tensor {
+  return made as Tensor;
 }
 
-/**
- * The elements of a tensor in pieces: what crosses over to JavaScript is copied on its thread, and a
- * large matrix in one go would hold the event loop up.
- */
-async function* chunksOfTensor(value: Tensor): AsyncGenerator<Uint8Array> {
-  const { numel } = value;
-  if (numel === 0) return;
-  const flat = ops.aten.reshape.default(value, [-1]);
+function partOf(bytes: Tensor, from: number, length: number): Uint8Array {
+  const part = ops.aten.narrow.default(bytes, 0, from, length);
   try {
-    const count = Math.floor(chunkBytes / bytesPerElement(value.dtype));
-    for (let from = 0; from < numel; from += count) {
-      const piece = ops.aten.narrow.default(flat, 0, from, Math.min(count, numel - from));
-      try {
-        yield littleEndian(await piece.data());
-      } finally {
-        piece.dispose();
-      }
-    }
+    return part.dataSync() as Uint8Array;
   } finally {
-    flat.dispose();
+    part.dispose();
   }
 }
 
-function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += chunkBytes) {
-    yield bytes.subarray(from, from + chunkBytes);
-  }
+/** A tensor of its own, copied on the executor's thread: it needs an aligned start. */
+async function tensorOf(bytes: Tensor, start: number, entry: Entry): Promise<Tensor> {
+  const { dtype, shape, offset } = entry;
+  const part = ops.aten.narrow.default(bytes, 0, start + offset, entry.bytes);
+  const copy = await ops.aten.clone.default.async(part);
+  part.dispose();
+  const carrier = carriers[dtype] ?? dtype;
+  const elements = ops.aten.view.dtype(copy, carrier);
+  copy.dispose();
+  const shaped = ops.aten.view.default(elements, shape);
+  elements.dispose();
+  if (carrier === dtype) return shaped;
+  const converted = shaped.to({ dtype });
+  shaped.dispose();
+  return converted;
 }
 
 function lengthBytes(length: number): Buffer {
@@ -157,37 +171,10 @@ function lengthBytes(length: number): Buffer {
   return bytes;
 }
 
-/** The bytes as they lie in memory; the layout is little endian, as is every platform we run on. */
-function littleEndian(data: TypedArray): Uint8Array {
+/** Elements are written as they lie in memory; the layout is little endian, as is all we run on. */
+function checkByteOrder(): void {
   if (endianness() !== "LE") {
     throw new PotstillError("ERR_CHECKPOINT", "checkpoints need a little-endian machine");
-  }
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** Of the typed array that carries the dtype. */
-function bytesPerElement(dtype: DType): number {
-  return typedArray(dtype, new ArrayBuffer(0)).BYTES_PER_ELEMENT;
-}
-
-function typedArray(dtype: DType, buffer: ArrayBuffer): TypedArray {
-  switch (dtype) {
-    case "float64":
-      return new Float64Array(buffer);
-    case "float32":
-    case "float16":
-    case "bfloat16":
-      return new Float32Array(buffer);
-    case "int64":
-      return new BigInt64Array(buffer);
-    case "int32":
-      return new Int32Array(buffer);
-    case "int16":
-      return new Int16Array(buffer);
-    case "int8":
-      return new Int8Array(buffer);
-    default:
-      return new Uint8Array(buffer);
   }
 }
 

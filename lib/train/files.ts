@@ -1,38 +1,46 @@
 /** Files that are either whole or not there. */
 
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { PotstillError } from "../native/errors.js";
 
 /**
- * Writes `chunks` to `file` by way of a temporary file beside it that is synced and then renamed:
+ * Puts new content in the place of `file` by way of a temporary file beside it that is then renamed:
  * whatever happens, the path holds the old content or the new one.
  *
- * @param before runs once the new content is on the disk, before it takes its place
+ * @param write writes and syncs the temporary file
  * @throws ERR_IO with the path and the reason (disk full, no permission, …)
  */
-export async function writeAtomically(
+export async function replaceAtomically(
   file: string,
-  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-  before: () => Promise<void> = async () => {},
+  write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
-  let handle: FileHandle | null = null;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    handle = await open(temporary, "w");
-    for await (const chunk of chunks) await handle.writeFile(chunk);
-    await handle.sync();
-    await handle.close();
-    handle = null;
-    await before();
+    await write(temporary);
     await rename(temporary, file);
     await syncFolder(path.dirname(file));
   } catch (error) {
-    await handle?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
     throw ioError("write", file, error);
   }
+}
+
+/** Writes `chunks` to `file`, as `replaceAtomically` does. */
+export async function writeAtomically(
+  file: string,
+  chunks: Iterable<string | Uint8Array>,
+): Promise<void> {
+  await replaceAtomically(file, async (temporary) => {
+    const handle = await open(temporary, "w");
+    try {
+      for (const chunk of chunks) await handle.writeFile(chunk);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 /**

@@ -13,7 +13,7 @@ export class Flight {
   async add(job: Promise<unknown>): Promise<void> {
     this.#steps.push(this.#guard(job));
     if (this.#steps.length >= stepsInFlight) await this.#steps.shift();
-    this.#throwIfFailed();
+    this.check();
   }
 
   /** Takes on something that runs beside the steps. */
@@ -23,10 +23,15 @@ export class Flight {
     guarded.then(() => this.#watched.delete(guarded));
   }
 
+  /** Throws if something has failed by now. */
+  check(): void {
+    if (this.#failed) throw this.#failed.error;
+  }
+
   /** Resolves when everything is done, throws if something failed. */
   async land(): Promise<void> {
     await this.settle();
-    this.#throwIfFailed();
+    this.check();
   }
 
   async settle(): Promise<void> {
@@ -38,9 +43,5 @@ export class Flight {
     return job.catch((error: unknown) => {
       this.#failed ??= { error };
     });
-  }
-
-  #throwIfFailed(): void {
-    if (this.#failed) throw this.#failed.error;
   }
 }

@@ -8,6 +8,7 @@ import { PotstillError } from "../native/errors.js";
 import { getRngState, manualSeed, setRngState, type Tensor } from "../tensor/index.js";
 import type { CachedTeachers } from "./cache/prepare.js";
 import type { Said } from "./cache/store.js";
+import { hurry } from "./checkpoint.js";
 import { onDevice } from "./device.js";
 import type { Plan, Stage, TrainEvent } from "./events.js";
 import { Flight } from "./flight.js";
@@ -67,7 +68,12 @@ export async function runTraining(
   const learners: Learner[] = [];
   try {
     for (const each of plan.learners) learners.push(new Learner(each, plan));
-    return await new Loop(plan, learners, emit).run();
+    const loop = new Loop(plan, learners, emit);
+    try {
+      return await loop.run();
+    } finally {
+      await loop.settle();
+    }
   } finally {
     for (const learner of learners) learner.dispose();
   }
@@ -92,6 +98,8 @@ class Loop {
   #epochSeconds = 0;
   #clock: number | null = null;
   #lastEvent = 0;
+  /** The checkpoint that is being written while the training goes on. */
+  readonly #saves = new Flight();
 
   constructor(
     readonly plan: TrainingPlan,
@@ -126,6 +134,7 @@ class Loop {
         if (!stoppedEarly && !this.#budgetSpent()) await this.#save("epoch");
       }
     }
+    await this.#written();
     for (const learner of learners) await learner.finish();
     const { update, epoch } = this.#position;
     return {
@@ -136,6 +145,18 @@ class Loop {
       seconds: this.#seconds,
       samplesPerSecond: this.#seconds > 0 ? this.#samples / this.#seconds : 0,
     };
+  }
+
+  /** Resolves when nothing is written any more, also where something failed. */
+  async settle(): Promise<void> {
+    hurry();
+    await this.#saves.settle();
+  }
+
+  /** Waits for the checkpoint that is being written. */
+  async #written(): Promise<void> {
+    hurry();
+    await this.#saves.land();
   }
 
   /** What events say of whose training they belong to. */
@@ -210,6 +231,7 @@ class Loop {
         const said = plan.cached && (await plan.cached.said(position.epoch, idsOf(batch)));
         const job = this.#submit(batch, rate, said);
         await flight.add(job);
+        this.#saves.check();
         // Between the halves of such a step nothing else may run.
         if (learners.some((each) => each.plan.custom)) await flight.land();
         position.batch = ++micro;
@@ -321,23 +343,28 @@ class Loop {
     const where = `stopped after step ${update}${plan.steps === null ? "" : ` of ${plan.steps}`} (epoch ${epoch + 1})`;
     let saved = "nothing was saved, as the run has no folder (out)";
     if (plan.store) {
-      const path = await this.#save("abort");
-      saved = `saved ${path}; the same run with resume goes on exactly there`;
+      await this.#save("abort");
+      await this.#written();
+      saved = `saved ${plan.store.file}; the same run with resume goes on exactly there`;
     }
     throw new PotstillError("ERR_ABORTED", `${this.#phase}: ${where}; ${saved}`, {
       cause: plan.signal?.reason,
     });
   }
 
-  async #save(reason: "epoch" | "abort"): Promise<string> {
+  /** Copies the state as it is between two steps; it is written while the training goes on. */
+  async #save(reason: "epoch" | "abort"): Promise<void> {
     const { plan, learners } = this;
     const store = plan.store!;
+    // One at a time: where writing takes longer than an epoch, the training waits for it.
+    await this.#written();
     const rng = getRngState();
     const states = [];
     for (const learner of learners) states.push(await learner.state());
-    let path: string;
+    const { update, epoch } = this.#position;
+    const label = this.#label(learners[0]!);
     try {
-      path = await store.save({
+      const state: PhaseState = {
         position: this.#position,
         samples: this.#samples,
         seconds: this.#seconds,
@@ -345,7 +372,13 @@ class Loop {
         plan: plan.record,
         learners: states,
         rng,
-      });
+      };
+      const written = store.save(state, reason === "epoch");
+      this.#saves.watch(
+        written.then((path) =>
+          this.emit({ type: "checkpoint", ...label, path, step: update, epoch, reason }),
+        ),
+      );
     } finally {
       rng.dispose();
       for (const { model, step } of states) {
@@ -353,10 +386,6 @@ class Loop {
         for (const tensor of Object.values(step.tensors)) tensor.dispose();
       }
     }
-    const { update, epoch } = this.#position;
-    const label = this.#label(learners[0]!);
-    this.emit({ type: "checkpoint", ...label, path, step: update, epoch, reason });
-    return path;
   }
 
   async #restore(state: PhaseState): Promise<void> {

@@ -101,8 +101,14 @@ export class PhaseStore {
     this.file = path.join(this.#folder, `${name}.ckpt`);
   }
 
-  /** Writes the state of a training under way; returns the path. */
-  async save(state: PhaseState): Promise<string> {
+  /**
+   * Writes the state of a training under way; resolves with the path. Once this has returned its
+   * promise the training may go on and the tensors may be disposed; the best weights must stay as
+   * they are.
+   *
+   * @param gently as `writeCheckpoint` has it
+   */
+  async save(state: PhaseState, gently: boolean): Promise<string> {
     const { learners, rng, ...rest } = state;
     const tensors: Record<string, Tensor> = { rng };
     for (const [index, { model, best, step }] of learners.entries()) {
@@ -111,7 +117,7 @@ export class PhaseStore {
       Object.assign(tensors, prefixed(`${index}/step/`, step.tensors));
     }
     const kept = learners.map(({ position, step }) => ({ position, counters: step.counters }));
-    await this.#write({ ...this.#common(), ...rest, done: false, learners: kept }, tensors);
+    await this.#write({ ...this.#common(), ...rest, done: false, learners: kept }, tensors, gently);
     return this.file;
   }
 
@@ -250,9 +256,9 @@ export class PhaseStore {
     return { format: 2, name: this.name, settings: this.settings };
   }
 
-  async #write(state: Stored, tensors: Record<string, Tensor>): Promise<void> {
+  async #write(state: Stored, tensors: Record<string, Tensor>, gently = false): Promise<void> {
     const checkpoint: Checkpoint = { state: state as unknown as Json, tensors };
-    await writeCheckpoint(this.file, checkpoint, () => this.#rotate());
+    await writeCheckpoint(this.file, checkpoint, { gently, before: () => this.#rotate() });
   }
 
   #check(file: string, stored: Stored): void {

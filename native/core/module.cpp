@@ -10,33 +10,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <sstream>
 #include <streambuf>
 #include <unordered_map>
 
 #include "core/archive.h"
 #include "core/error.h"
+#include "core/file.h"
 
 namespace potstill {
 namespace {
-
-std::string reason(int error) { return std::strerror(error); }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_;
-};
 
 // The file stays where it is: only its pages that are looked at are read, and libtorch copies
 // the tensors out.
@@ -46,14 +29,14 @@ class Mapping {
     Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
     if (file.get() < 0 || ::fstat(file.get(), &status) != 0)
-      throw Error(Code::ModelLoad, "cannot open " + path + ": " + reason(errno));
+      throw Error(Code::ModelLoad, "cannot open " + path + ": " + file_error(errno));
     if (S_ISDIR(status.st_mode))
       throw Error(Code::ModelLoad, path + " is a folder, not a TorchScript file");
     size_ = static_cast<size_t>(status.st_size);
     if (size_ == 0) return;
     data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
     if (data_ == MAP_FAILED)
-      throw Error(Code::ModelLoad, "cannot read " + path + ": " + reason(errno));
+      throw Error(Code::ModelLoad, "cannot read " + path + ": " + file_error(errno));
   }
   ~Mapping() {
     if (data_ != nullptr && data_ != MAP_FAILED) ::munmap(data_, size_);
@@ -111,23 +94,6 @@ torch::jit::Module load_checked(std::string_view bytes, const std::string& name,
   }
 }
 
-void write_all(int fd, const char* data, size_t size, const std::string& path) {
-  while (size > 0) {
-    const ssize_t written = ::write(fd, data, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw Error(Code::Io, "cannot write " + path + ": " + reason(errno));
-    data += written;
-    size -= static_cast<size_t>(written);
-  }
-}
-
-void sync_folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  Descriptor handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (handle.get() >= 0) ::fsync(handle.get());
-}
-
 bool is_module(const c10::TypePtr& type) {
   auto cls = type->cast<c10::ClassType>();
   return cls && cls->is_module();
@@ -165,15 +131,15 @@ torch::jit::Module frozen_module(const torch::jit::Module& module) {
 }
 
 void save_module(const torch::jit::Module& module, const std::string& path) {
-  const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.get() < 0) throw Error(Code::Io, "cannot write " + path + ": " + reason(errno));
+  // Named as lib/train/files.ts names them, which clears away what killed processes left.
+  const std::string temporary = path + "." + std::to_string(::getpid()) + ".tmp";
+  Descriptor file(create_file(temporary, path));
   try {
     std::exception_ptr failure;
     try {
       torch::jit::ExportModule(module, [&](const void* data, size_t size) -> size_t {
         try {
-          write_all(file.get(), static_cast<const char*>(data), size, path);
+          write_all(file.get(), data, size, path);
           return size;
         } catch (...) {
           failure = std::current_exception();
@@ -184,8 +150,9 @@ void save_module(const torch::jit::Module& module, const std::string& path) {
       if (!failure) failure = std::current_exception();
     }
     if (failure) std::rethrow_exception(failure);
-    if (::fsync(file.get()) != 0 || !file.close() || ::rename(temporary.c_str(), path.c_str()) != 0)
-      throw Error(Code::Io, "cannot write " + path + ": " + reason(errno));
+    sync_and_close(file, path);
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+      throw Error(Code::Io, "cannot write " + path + ": " + file_error(errno));
     sync_folder_of(path);
   } catch (...) {
     ::unlink(temporary.c_str());

@@ -26,6 +26,8 @@ void Engine::release_later(at::Tensor tensor) {
 void Engine::stop() {
   compute.stop();
   data.stop();
+  pace.hurry();  // what is being written is still completed
+  files.stop();
   std::lock_guard lock(mutex_);
   dropped_.clear();
 }

@@ -7,14 +7,18 @@
 #include <vector>
 
 #include "engine/executor.h"
+#include "engine/pace.h"
 
 namespace potstill {
 
-// The two lanes of one JavaScript environment: `compute` trains and infers, `data` assembles
-// batches with one thread of its own, so that assembly overlaps with the step.
+// The lanes of one JavaScript environment: `compute` trains and infers, `data` assembles batches with
+// one thread of its own, so that assembly overlaps with the step, and `files` hashes and writes what
+// is saved while the training goes on.
 struct Engine {
   Executor compute{"potstill-step", 0};
   Executor data{"potstill-data", 1};
+  Executor files{"potstill-files", 1};
+  Pace pace;  // of what `files` writes
 
   // Takes tensors that the collector dropped; they are freed on the data lane, since freeing an
   // autograd graph can take long.

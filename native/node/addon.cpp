@@ -164,7 +164,8 @@ napi_value start(napi_env env, napi_value exports) {
       env, [](void* data) { static_cast<Instance*>(data)->shut_down(); }, instance);
   return guard(*instance, [&] {
     for (auto list : {std::span<const Export>(kExports), tensor_exports(), ops_exports(),
-                      module_exports(), tap_exports(), step_exports(), optimize_exports()})
+                      module_exports(), tap_exports(), step_exports(), optimize_exports(),
+                      file_exports()})
       for (const Export& item : list) {
         napi_value function;
         check(env, napi_create_function(env, item.name, NAPI_AUTO_LENGTH, item.callback, instance,

@@ -291,6 +291,17 @@ std::string to_string(napi_env env, napi_value value) {
   return result;
 }
 
+std::vector<at::Tensor> tensors_of(const c10::IValue& value, const std::string& what) {
+  std::vector<at::Tensor> result;
+  if (value.isNone()) return result;
+  if (!value.isList()) throw Error(Code::Config, what + ": expected an array of tensors");
+  for (const c10::IValue& each : value.toListRef()) {
+    if (!each.isTensor()) throw Error(Code::Config, what + ": expected an array of tensors");
+    result.push_back(each.toTensor());
+  }
+  return result;
+}
+
 napi_value to_js(napi_env env, const std::string& text) {
   napi_value result;
   check(env, napi_create_string_utf8(env, text.data(), text.size(), &result));

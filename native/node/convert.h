@@ -38,6 +38,9 @@ bool convert(napi_env env, const Argument& argument, const c10::Type& type,
 // Without a type: objects become string-keyed dicts, arrays lists, integral numbers int64.
 c10::IValue convert_any(napi_env env, napi_value value);
 
+// An array of tensors, or nothing; `what` names it in messages.
+std::vector<at::Tensor> tensors_of(const c10::IValue& value, const std::string& what);
+
 napi_value to_js(Instance& instance, const c10::IValue& value);
 napi_value to_js(napi_env env, const std::string& text);
 napi_value to_js(napi_env env, const std::vector<int64_t>& numbers);

@@ -12,5 +12,6 @@ std::span<const Export> module_exports();
 std::span<const Export> tap_exports();
 std::span<const Export> step_exports();
 std::span<const Export> optimize_exports();
+std::span<const Export> file_exports();
 
 }  // namespace potstill::node

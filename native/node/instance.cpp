@@ -67,8 +67,9 @@ const c10::StorageImpl* Instance::storage_held(const at::Tensor& tensor) {
   auto& held = storages_[storage];
   if (held.count++ == 0) {
     held.bytes = tensor.storage().nbytes();
+    held.told = !untold_;
     live_bytes += held.bytes;
-    adjust(static_cast<int64_t>(held.bytes));
+    if (held.told) adjust(static_cast<int64_t>(held.bytes));
   }
   return storage;
 }
@@ -78,7 +79,7 @@ void Instance::storage_dropped(const c10::StorageImpl* storage) {
   auto found = storages_.find(storage);
   if (found == storages_.end() || --found->second.count > 0) return;
   live_bytes -= found->second.bytes;
-  adjust(-static_cast<int64_t>(found->second.bytes));
+  if (found->second.told) adjust(-static_cast<int64_t>(found->second.bytes));
   storages_.erase(found);
 }
 

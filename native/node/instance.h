@@ -29,6 +29,18 @@ class Instance {
   // handed over in lumps: the call costs more than a small tensor.
   const c10::StorageImpl* storage_held(const at::Tensor& tensor);
   void storage_dropped(const c10::StorageImpl* storage);
+  // While one lives, V8 is not told of new storages: those of modules and checkpoints are not freed
+  // by a collection, which would hold the event loop up for nothing.
+  class Untold {
+   public:
+    explicit Untold(Instance& instance) : instance_(instance) { instance_.untold_ = true; }
+    ~Untold() { instance_.untold_ = false; }
+    Untold(const Untold&) = delete;
+    Untold& operator=(const Untold&) = delete;
+
+   private:
+    Instance& instance_;
+  };
 
   // Runs on the JavaScript thread once the job behind it has ended.
   using Completion = std::function<void(napi_env)>;
@@ -56,6 +68,7 @@ class Instance {
   struct Held {
     size_t count = 0;
     size_t bytes = 0;
+    bool told = true;
   };
   void adjust(int64_t bytes);
 
@@ -65,6 +78,7 @@ class Instance {
   size_t jobs_ = 0;
   size_t boxes_ = 0;
   bool closed_ = false;
+  bool untold_ = false;
   int64_t unreported_ = 0;
   ska::flat_hash_map<const c10::StorageImpl*, Held> storages_;
 };

@@ -102,6 +102,8 @@ napi_value module_forward_sync(Call& call) {
 
 template <typename List>
 napi_value named_tensors(Call& call, const List& list) {
+  // The module has the memory, whatever becomes of these.
+  const Instance::Untold untold(call.instance());
   return to_array(call.env, list, [&](const auto& item) {
     return to_object(call.env, {{"name", to_js(call.env, item.name)},
                                 {"tensor", wrap_tensor(call.instance(), item.value)}});

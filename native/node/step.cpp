@@ -105,8 +105,10 @@ napi_value step_metrics(Call& call) {
 napi_value step_state(Call& call) {
   auto& instance = call.instance();
   return step_job(call, [&instance](DistillStep& step) -> Job::Finish {
-    return
-        [&instance, state = c10::IValue(step.state())](napi_env) { return to_js(instance, state); };
+    return [&instance, state = c10::IValue(step.state())](napi_env) {
+      const Instance::Untold untold(instance);
+      return to_js(instance, state);
+    };
   });
 }
 
@@ -152,17 +154,6 @@ napi_value step_begin(Call& call) {
         return
             [&instance, value = c10::IValue(result)](napi_env) { return to_js(instance, value); };
       });
-}
-
-std::vector<at::Tensor> tensors_of(const c10::IValue& value, const std::string& what) {
-  std::vector<at::Tensor> result;
-  if (value.isNone()) return result;
-  if (!value.isList()) throw Error(Code::Config, what + ": expected an array of tensors");
-  for (const c10::IValue& each : value.toListRef()) {
-    if (!each.isTensor()) throw Error(Code::Config, what + ": expected an array of tensors");
-    result.push_back(each.toTensor());
-  }
-  return result;
 }
 
 napi_value step_finish(Call& call) {

@@ -111,6 +111,20 @@ napi_value tensor_data(Call& call) {
   });
 }
 
+napi_value tensors_copy(Call& call) {
+  auto& instance = call.instance();
+  return Job::submit(
+      instance, instance.engine.compute,
+      [&instance, tensors = tensors_of(call.any(0), "tensors")]() mutable -> Job::Finish {
+        for (auto& tensor : tensors) tensor = tensor.detach().clone();
+        return [&instance, copies = std::move(tensors)](napi_env env) {
+          const Instance::Untold untold(instance);
+          return to_array(env, copies,
+                          [&](const at::Tensor& copy) { return wrap_tensor(instance, copy); });
+        };
+      });
+}
+
 napi_value tensor_item(Call& call) {
   const at::Tensor& tensor = call.tensor(0);
   if (tensor.numel() != 1)
@@ -211,6 +225,7 @@ constexpr Export kExports[] = {
     {"tensorFromData", entry<tensor_from_data>},
     {"tensorDataSync", entry<tensor_data_sync>},
     {"tensorData", entry<tensor_data>},
+    {"tensorsCopy", entry<tensors_copy>},
     {"tensorItem", entry<tensor_item>},
     {"tensorShape", entry<tensor_shape>},
     {"tensorStrides", entry<tensor_strides>},
