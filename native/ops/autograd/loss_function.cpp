@@ -2,41 +2,69 @@
 
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/utils.h>
+#include <torch/csrc/autograd/saved_variable.h>
+
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 
 #include "ops/scale_gradient.h"
 
 namespace potstill::ops {
 namespace {
 
-using torch::autograd::AutogradContext;
+using torch::autograd::Node;
+using torch::autograd::SavedVariable;
 using torch::autograd::variable_list;
 
-class LossFunction : public torch::autograd::Function<LossFunction> {
+// A node of its own rather than a torch::autograd::Function: that one's bookkeeping for any number
+// of inputs, outputs and saved values takes as long as a small loss.
+class LossBackward : public Node {
  public:
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& student,
-                            const LossForward& compute) {
-    at::AutoDispatchBelowADInplaceOrView below;
-    auto [loss, gradient] = compute(true);
-    ctx->save_for_backward({gradient});
-    ctx->saved_data["dtype"] = static_cast<int64_t>(student.scalar_type());
-    return loss;
+  LossBackward(const at::Tensor& student, const at::Tensor& gradient)
+      : Node(torch::autograd::collect_next_edges(student)),
+        gradient_(gradient, /*is_output=*/false),
+        dtype_(student.scalar_type()) {}
+
+  variable_list apply(variable_list&& grad_outputs) override {
+    if (!grad_outputs[0].defined()) return variable_list(1);
+    return {scale_gradient(grad_outputs[0], gradient_.unpack(), dtype_)};
   }
 
-  static variable_list backward(AutogradContext* ctx, const variable_list& grad_outputs) {
-    const auto saved = ctx->get_saved_variables();
-    const auto dtype = static_cast<at::ScalarType>(ctx->saved_data["dtype"].toInt());
-    return {scale_gradient(grad_outputs[0], saved[0], dtype), {}};
-  }
+  // Called before the gradient is handed on, so that a leaf can take it without a copy.
+  void release_variables() override { gradient_.reset_data(); }
+
+  std::string name() const override { return "LossBackward"; }
+
+ private:
+  SavedVariable gradient_;
+  at::ScalarType dtype_;
 };
+
+// PyTorch's nodes are counted by themselves in newer versions, by shared pointers in older ones.
+template <typename Made, typename... Arguments>
+auto make_node(Arguments&&... arguments) {
+  if constexpr (std::is_base_of_v<c10::intrusive_ptr_target, Made>)
+    return c10::make_intrusive<Made>(std::forward<Arguments>(arguments)...);
+  else
+    return std::make_shared<Made>(std::forward<Arguments>(arguments)...);
+}
 
 }  // namespace
 
 at::Tensor by_student(const at::Tensor& student, const LossForward& compute) {
-  if (student.requires_grad() && at::GradMode::is_enabled())
-    return LossFunction::apply(student, compute);
-  at::AutoDispatchBelowADInplaceOrView below;
-  return std::get<0>(compute(false));
+  const bool want = student.requires_grad() && at::GradMode::is_enabled();
+  at::Tensor loss, gradient;
+  {
+    at::AutoDispatchBelowADInplaceOrView below;
+    std::tie(loss, gradient) = compute(want);
+  }
+  if (want)
+    torch::autograd::set_history(loss, make_node<LossBackward>(student, gradient));
+  return loss;
 }
 
 }  // namespace potstill::ops
