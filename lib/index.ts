@@ -9,6 +9,8 @@ export type { Normalize } from "./nn/index.js";
 export * from "./nn/index.js";
 export * from "./optim/index.js";
 export * from "./recipe/index.js";
+// In place of those of train/, which leave no page.
+export { distill, mutual, train } from "./record/index.js";
 export * from "./report/index.js";
 export * from "./tensor/index.js";
 export * from "./train/index.js";

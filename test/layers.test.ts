@@ -19,7 +19,8 @@ const libLayers: Record<string, string[]> = {
   train: ["nn", "losses", "optim", "data"],
   report: [],
   recipe: ["train"],
-  cli: ["recipe", "report", "install"],
+  record: ["train", "report"],
+  cli: ["recipe", "record", "install"],
 };
 const nativeLayers: Record<string, string[]> = {
   ops: [],

@@ -1,8 +1,9 @@
 /** A recipe that is run with everything a run leaves in its folder. */
 
-import { type RecipeResult, type RecipeSource, runRecipe } from "../recipe/index.js";
+import { type RecipeResult, type RecipeSource, runFolder, runRecipe } from "../recipe/index.js";
+import { RunRecorder } from "../record/index.js";
 import type { TrainEvent } from "../train/index.js";
-import { RunRecorder } from "./recorder.js";
+import { writeRecipe } from "./recipe-file.js";
 import { TensorboardWriter } from "./tensorboard.js";
 
 export interface RecordedRun {
@@ -20,9 +21,10 @@ export async function runRecorded(
   { source, out, resume, signal, tensorboard }: RecordedRun,
   listen: (event: TrainEvent) => void,
 ): Promise<RecipeResult> {
-  const recorder = new RunRecorder({ source, out, resume });
+  const folder = runFolder(source, out);
+  const recorder = new RunRecorder({ folder, resume, begin: () => writeRecipe(folder, source) });
   const wanted = tensorboard ?? (source.value as { tensorboard?: unknown }).tensorboard === true;
-  const board = wanted ? new TensorboardWriter(recorder.folder) : null;
+  const board = wanted ? new TensorboardWriter(folder) : null;
   const run = runRecipe(kind, source, { signal, out, resume });
   try {
     for await (const event of run) {

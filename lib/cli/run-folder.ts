@@ -1,19 +1,11 @@
 /** What is in the folders of runs, finished or not. */
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { parse, stringify } from "yaml";
-import {
-  isLocked,
-  type Json,
-  type Phase,
-  type Report,
-  type Section,
-  type TrainEvent,
-} from "../train/index.js";
+import { readEvents } from "../record/index.js";
+import { isLocked, type Json, type Phase, type Report, type Section } from "../train/index.js";
 
 /** A run as `potstill runs` shows it. */
 export interface RunSummary {
@@ -126,25 +118,4 @@ async function lastProgress(file: string): Promise<RunSummary["progress"]> {
     last = { phase, epoch, epochs, step };
   }
   return last;
-}
-
-/** Events of `events.jsonl`; lines that are no events are left out, and so is a file that is not there. */
-export async function readEvents(file: string): Promise<TrainEvent[]> {
-  const events: TrainEvent[] = [];
-  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity });
-  try {
-    for await (const line of lines) {
-      // Images are of no use here, and long.
-      if (line.includes('"type":"details"')) continue;
-      try {
-        const event = JSON.parse(line) as TrainEvent;
-        if (typeof event?.type === "string") events.push(event);
-      } catch {
-        // Half a line of a process that was killed.
-      }
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  return events;
 }

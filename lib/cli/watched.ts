@@ -2,10 +2,10 @@
 
 import path from "node:path";
 import { type RecipeSource, runFolder } from "../recipe/index.js";
+import { readEvents } from "../record/index.js";
 import { LiveServer } from "../report/live/server.js";
 import type { TrainEvent } from "../train/index.js";
 import { UsageError } from "./errors.js";
-import { readEvents } from "./run-folder.js";
 
 export interface WatchOptions {
   source: RecipeSource;

@@ -2,92 +2,58 @@
 
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { type Dataset, toDataset } from "../data/index.js";
+import type { Dataset } from "../data/index.js";
 import { type Loss, losses, termsOf } from "../losses/index.js";
-import { PotstillError } from "../native/errors.js";
-import { build, isModuleDef, type Module, type ModuleDef } from "../nn/index.js";
+import type { Module } from "../nn/index.js";
 import { memory } from "../tensor/index.js";
 import {
   type DistillOptions,
   distill,
-  type Run,
+  mutual,
   type StageOptions,
   type TeacherOptions,
   train,
 } from "../train/index.js";
+import { mutualObjective } from "../train/mutual.js";
 import { makeData } from "./data.js";
+import {
+  built,
+  describedData,
+  type ExplainedPhase,
+  type Explanation,
+  lengthOf,
+  limited,
+  nameOf,
+  type Options,
+  onlyTrain,
+  phaseOf,
+  sizeOf,
+  stepTime,
+  termOf,
+} from "./explained.js";
 import { makeObjective, makeStages } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill } from "./parse.js";
 import { runFolder } from "./run.js";
 import type { DistillRecipe, TeacherRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
-import { type TapShape, tapShapes, teacherRole } from "./tap-shapes.js";
+import { tappedInBoth, tappedInPairs, tapShapes, teacherRole } from "./tap-shapes.js";
 import { obtainTeacher } from "./teacher.js";
 import { type Kitchen, trainingOptions } from "./training.js";
 
-/** One training of a run. */
-export interface ExplainedPhase {
-  phase: "teacher" | "alone" | "distilled";
-  /** Its name, where the training has stages. */
-  stage: string | null;
-  /** Null where the data do not say. */
-  stepsPerEpoch: number | null;
-  epochs: number | null;
-  steps: number | null;
-  batchSize: number;
-  /** Mean of three steps after a first one, in seconds, and what an epoch and all take at that rate. */
-  secondsPerStep: number;
-  secondsPerEpoch: number | null;
-  seconds: number | null;
-}
-
-export interface Explanation {
-  data: {
-    name: string;
-    train: number | null;
-    test: number | null;
-    classes: number | null;
-    sample: number[] | null;
-  };
-  models: { role: string; parameters: number; from: string }[];
-  terms: {
-    kind: string;
-    weight: unknown;
-    options: Record<string, unknown>;
-    /** The stage that it belongs to, where there are any. */
-    stage: string | null;
-  }[];
-  taps: TapShape[];
-  optimizer: unknown;
-  phases: ExplainedPhase[];
-  /** Bytes: weights of the models, and the most that tensors took while the steps were measured. */
-  memory: { weights: number; peak: number };
-}
-
-type Options = ReturnType<typeof trainingOptions>;
-
-/** Steps that are measured, after one that compiles. */
-const measuredSteps = 3;
+export type { ExplainedPhase, Explanation } from "./explained.js";
 
 /**
  * Explains a recipe of `potstill distill`. A teacher that is not there yet is measured as the recipe
  * builds it, untrained; nothing is written.
  *
- * @throws ERR_CONFIG and ERR_TAP as a run would, and ERR_CONFIG for `students`, which it does not
- *   explain
+ * @throws ERR_CONFIG and ERR_TAP as a run would
  */
 export async function explainRecipe(
   source: RecipeSource,
   options: { out?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Explanation> {
   const recipe = parseDistill(source);
-  if (recipe.student === undefined) {
-    throw new PotstillError(
-      "ERR_CONFIG",
-      `${source.file}: explain knows recipes with a student, not with students that learn from each other`,
-    );
-  }
   const kitchen: Kitchen = {
     source,
     out: runFolder(source, options.out),
@@ -97,7 +63,8 @@ export async function explainRecipe(
   };
   const shared = trainingOptions(recipe, [], kitchen);
   using data = await makeData(recipe.data, { folder: source.folder, seed: recipe.seed ?? 0 });
-  const student = await built(await makeModel(recipe.student, ["student"], source.folder));
+  if (recipe.students !== undefined) return await explainStudents(recipe, shared, data, kitchen);
+  const student = await built(await makeModel(recipe.student!, ["student"], source.folder));
   const models = [
     { role: "student", parameters: sizeOf(student).count, from: nameOf(recipe.student) },
   ];
@@ -143,9 +110,11 @@ export async function explainRecipe(
     : [{ name: null, stage: null, terms: termsOf(objective) }];
   const taps = await tapShapes(
     data,
-    student,
-    teachers,
-    parts.flatMap(({ terms }) => terms),
+    tappedInPairs(
+      parts.flatMap(({ terms }) => terms),
+      { module: student, resize: shared.resize },
+      teachers,
+    ),
   );
   const { ensemble, alone } = recipe;
   const given = teachers.length === 1 ? { teacher: teachers[0]! } : { teachers, ensemble };
@@ -183,13 +152,7 @@ export async function explainRecipe(
     phases.push(phaseOf("distilled", own, count, time, name));
   }
   const explanation: Explanation = {
-    data: {
-      name: data.name,
-      train: data.train.length,
-      test: data.test?.length ?? null,
-      classes: data.classes,
-      sample: data.train.sampleShape ? [...data.train.sampleShape] : null,
-    },
+    data: describedData(data),
     models,
     terms: parts.flatMap(({ name, terms }) => terms.map((loss) => termOf(loss, name))),
     taps,
@@ -202,17 +165,54 @@ export async function explainRecipe(
   return explanation;
 }
 
+/** Two students that learn from each other. */
+async function explainStudents(
+  recipe: DistillRecipe,
+  shared: Options,
+  data: Dataset,
+  { source }: Kitchen,
+): Promise<Explanation> {
+  const students: Module[] = [];
+  for (const [index, node] of recipe.students!.entries()) {
+    students.push(await built(await makeModel(node, ["students", index], source.folder)));
+  }
+  const roles = students.map((_, index) => `student ${index + 1}`);
+  const sizes = students.map(sizeOf);
+  const objective =
+    recipe.objective === undefined
+      ? mutualObjective()
+      : makeObjective(recipe.objective, ["objective"]);
+  const terms = termsOf(objective);
+  const members = students.map((module, index) => ({
+    ...{ role: roles[index]!, module, resize: shared.resize },
+  }));
+  const taps = await tapShapes(data, tappedInBoth(terms, members));
+  const time = await stepTime((steps) =>
+    mutual({
+      ...limited(shared, steps),
+      data: onlyTrain(data),
+      students: students as [Module, Module],
+    }),
+  );
+  for (const each of students) each.dispose();
+  return {
+    data: describedData(data),
+    models: sizes.map(({ count }, index) => ({
+      ...{ role: roles[index]!, parameters: count, from: nameOf(recipe.students![index]) },
+    })),
+    terms: terms.map((loss) => termOf(loss, null)),
+    taps,
+    optimizer: recipe.optimizer,
+    phases: [phaseOf("mutual", shared, lengthOf(data, recipe.validation), time)],
+    memory: { weights: sizes.reduce((sum, { bytes }) => sum + bytes, 0), peak: memory().peak },
+  };
+}
+
 /** A stage, or the whole of a training without stages. */
 interface Part {
   name: string | null;
   stage: StageOptions | null;
   terms: readonly Loss[];
-}
-
-function termOf(loss: Loss, stage: string | null): Explanation["terms"][number] {
-  const { kind, ...options } = loss as { kind: string; weight?: unknown };
-  const { weight = 1, ...rest } = options;
-  return { kind, weight, options: rest, stage };
 }
 
 async function teacherFor(
@@ -237,81 +237,7 @@ async function teacherFor(
   }
   const { folder } = kitchen.source;
   const module = await built(await makeModel(training.model, [...key, "train", "model"], folder));
-  const teacher: TeacherOptions = { module };
+  const { path: _, train: __, ...rest } = { train: undefined, ...given };
+  const teacher: TeacherOptions = { ...rest, module };
   return { teacher, training, from: "not there yet: it is trained first" };
-}
-
-async function built(made: Module | ModuleDef): Promise<Module> {
-  return isModuleDef(made) ? await build(made) : (made as Module);
-}
-
-function nameOf(node: unknown): string {
-  return typeof node === "string" ? node : Object.keys(node as object).join(", ");
-}
-
-function sizeOf(module: Module): { count: number; bytes: number } {
-  let count = 0;
-  let bytes = 0;
-  for (const tensor of module.parameters().values()) {
-    count += tensor.numel;
-    bytes += tensor.numel * (tensor.dtype === "float64" ? 8 : tensor.dtype === "float32" ? 4 : 2);
-    tensor.dispose();
-  }
-  return { count, bytes };
-}
-
-/** Without the test set, which is no part of a step. */
-function onlyTrain(data: Dataset) {
-  return toDataset({ train: data.train, name: data.name });
-}
-
-/** The same steps, a few of them, that leave nothing behind. */
-function limited(options: Options, steps: number) {
-  const optimizer = options.optimizer!;
-  return { ...options, optimizer, steps, out: null, validation: null, patience: null, test: null };
-}
-
-async function stepTime(run: (steps: number) => Run<unknown>): Promise<number> {
-  const first = await timeOf(run(1));
-  const all = await timeOf(run(1 + measuredSteps));
-  // What the first one takes more is compiling, and there once.
-  return Math.max(all - first, all / (2 * (1 + measuredSteps))) / measuredSteps;
-}
-
-async function timeOf(run: Run<unknown>): Promise<number> {
-  let seconds = 0;
-  for await (const event of run) if (event.type === "epoch") seconds += event.metrics.seconds;
-  await run;
-  return seconds;
-}
-
-function lengthOf(data: Dataset, validation: number | undefined): number | null {
-  const { length } = data.train;
-  return length === null ? null : length - Math.round((validation ?? 0) * length);
-}
-
-function phaseOf(
-  phase: ExplainedPhase["phase"],
-  options: Options,
-  samples: number | null,
-  secondsPerStep: number,
-  stage: string | null = null,
-): ExplainedPhase {
-  const { batchSize = 128, dropLast = false, accumulate = 1 } = options;
-  const batches = samples === null ? null : Math[dropLast ? "floor" : "ceil"](samples / batchSize);
-  const stepsPerEpoch = batches === null ? null : Math.ceil(batches / accumulate);
-  const epochs = options.epochs ?? null;
-  const steps =
-    options.steps ?? (stepsPerEpoch === null || epochs === null ? null : stepsPerEpoch * epochs);
-  return {
-    phase,
-    stage,
-    stepsPerEpoch,
-    epochs,
-    steps,
-    batchSize,
-    secondsPerStep,
-    secondsPerEpoch: stepsPerEpoch === null ? null : stepsPerEpoch * secondsPerStep,
-    seconds: steps === null ? null : steps * secondsPerStep,
-  };
 }

@@ -5,12 +5,24 @@ import { hasPaths, type Loss } from "../losses/index.js";
 import { applyNormalize, type Module } from "../nn/index.js";
 import { scope, Tensor } from "../tensor/index.js";
 import type { DistillOptions } from "../train/index.js";
+import { inputsOf, type Size } from "../train/predictor.js";
 
 export interface TapShape {
-  /** `student`, or a teacher as `teacherRole` calls it. */
+  /** `student`, or a teacher as `teacherRole` calls it; `student 1` and `student 2` of two. */
   role: string;
   path: string;
   shape: number[];
+}
+
+interface Tapped {
+  role: string;
+  module: Module;
+  /** Size that images are brought to for this model. */
+  resize?: Size | null | undefined;
+}
+
+interface TappedPaths extends Tapped {
+  paths: ReadonlySet<string>;
 }
 
 type Teachers = NonNullable<DistillOptions["teachers"]>;
@@ -20,32 +32,50 @@ export function teacherRole(index: number, count: number): string {
   return count > 1 ? `teacher ${index + 1}` : "teacher";
 }
 
+/** The student, then the teachers, in the order in which losses name them. */
+export function tappedInPairs(
+  losses: readonly Loss[],
+  student: Omit<Tapped, "role">,
+  teachers: Teachers,
+): TappedPaths[] {
+  const wanted = new Map<string, Tapped & { paths: Set<string> }>();
+  const want = (tapped: Tapped, paths: readonly string[]) => {
+    const known = wanted.get(tapped.role) ?? { ...tapped, paths: new Set<string>() };
+    for (const each of paths) known.paths.add(each);
+    wanted.set(tapped.role, known);
+  };
+  for (const { student: mine, teacher: theirs, teacherIndex } of losses.filter(hasPaths)) {
+    want({ ...student, role: "student" }, mine);
+    const teacher = teachers[teacherIndex];
+    if (!teacher || !("module" in teacher)) continue;
+    const { module, resize } = teacher;
+    want({ role: teacherRole(teacherIndex, teachers.length), module, resize }, theirs);
+  }
+  return [...wanted.values()];
+}
+
+/** Each is student and teacher at once. */
+export function tappedInBoth(losses: readonly Loss[], models: readonly Tapped[]): TappedPaths[] {
+  const paths = new Set(
+    losses.filter(hasPaths).flatMap(({ student, teacher }) => [...student, ...teacher]),
+  );
+  return models.map((model) => ({ ...model, paths }));
+}
+
 /**
- * In the order in which the losses name them; none for a stream, which is not read before its time.
+ * Shapes in evaluation mode; none for a stream, which is not read before its time.
  *
  * @throws ERR_TAP for a path that is not there
  */
 export async function tapShapes(
   data: Dataset,
-  student: Module,
-  teachers: Teachers,
-  losses: readonly Loss[],
+  models: readonly TappedPaths[],
 ): Promise<TapShape[]> {
-  const tapping = losses.filter(hasPaths);
+  // "" is the output itself.
+  const tapping = models
+    .map((model) => ({ ...model, paths: [...model.paths].filter((each) => each !== "") }))
+    .filter(({ paths }) => paths.length > 0);
   if (tapping.length === 0 || data.train.sampleShape === null) return [];
-  const wanted = new Map<string, { module: Module; paths: Set<string> }>();
-  const want = (role: string, module: Module, paths: readonly string[]) => {
-    const known = wanted.get(role) ?? { module, paths: new Set<string>() };
-    // "" is the output itself.
-    for (const each of paths) if (each !== "") known.paths.add(each);
-    wanted.set(role, known);
-  };
-  for (const { student: mine, teacher: theirs, teacherIndex } of tapping) {
-    want("student", student, mine);
-    const teacher = teachers[teacherIndex];
-    const role = teacherRole(teacherIndex, teachers.length);
-    if (teacher && "module" in teacher) want(role, teacher.module, theirs);
-  }
   // Frees the batch and everything that is tapped.
   return await scope(async () => {
     const batches = data.train.batches({ batchSize: 2, seed: 0, prefetch: 0 });
@@ -53,12 +83,14 @@ export async function tapShapes(
     await batches.return();
     if (done || !(batch.inputs instanceof Tensor)) return [];
     const rows: TapShape[] = [];
-    for (const [role, { module, paths }] of wanted) {
-      if (paths.size === 0) continue;
-      using tapped = module.tap([...paths]);
+    for (const { role, module, resize, paths } of tapping) {
+      const training = module.training;
+      module.eval();
+      using tapped = module.tap(paths);
+      const given = (await inputsOf({ module, resize }, batch.inputs)) as Tensor;
       const { normalize } = module;
-      const inputs = normalize ? applyNormalize(batch.inputs, normalize) : batch.inputs;
-      const { taps } = await tapped.forward(inputs);
+      const { taps } = await tapped.forward(normalize ? applyNormalize(given, normalize) : given);
+      module.train(training);
       for (const path of paths) {
         const value = taps[path]!;
         for (const { shape } of Array.isArray(value) ? value : [value]) {

@@ -34,33 +34,7 @@ export interface DistillResult {
   files: string[];
 }
 
-/**
- * Distils a teacher into a student.
- *
- * The run starts at once; it can be awaited for its result and iterated for its events (see `Run`).
- * Training happens on a native thread with a few steps in flight, so the event loop stays free. The
- * same seed, options, threads and machine give the same bits. The test set is read once, at the end.
- *
- * With `out`, the folder gets `student.pt`, `student.safetensors`, `report.json` and checkpoints,
- * from which `resume: true` goes on exactly; after an abort too.
- *
- * @throws PotstillError as a rejection: `ERR_CONFIG` for options, `ERR_DATA` for empty or broken
- * data, `ERR_SHAPE` where samples, models or labels do not fit together, `ERR_NONFINITE` when the
- * loss is no longer a number, `ERR_CHECKPOINT`, `ERR_LOCKED` and `ERR_IO` for the folder,
- * `ERR_ABORTED` when `signal` fired
- *
- * @example
- * const run = distill({
- *   teacher: await loadModule("teacher.pt"),
- *   student: nn.mlp([784, 800, 800, 10]),
- *   data: await datasets.mnist(),
- *   objective: losses.response({ alpha: 0.9, temperature: 4 }),
- *   optimizer: optim.sgd({ lr: 0.05, momentum: 0.9 }),
- *   epochs: 10,
- * });
- * for await (const event of run) if (event.type === "epoch") console.log(event.metrics);
- * const { student, report } = await run;
- */
+/** `distill()` without a record: the events and the page are for whoever listens. */
 export function distill(options: DistillOptions): Run<DistillResult> {
   return new Run(async (emit) => {
     const checked = checkOptions("distill", options);

@@ -37,28 +37,17 @@ export interface MutualResult {
 
 const phases: readonly [Phase, Phase] = ["distilled", "peer"];
 
-/**
- * Deep mutual learning (arXiv:1706.00384): two students learn the labels and from what the other
- * says, on the same batches. For each batch the first is updated, then the second by what the first
- * says now. Each asks the other in evaluation mode.
- *
- * Everything that `distill()` says of runs, seeds, folders and errors holds here too. Events and
- * sections of the report are called `distilled` for the first and `peer` for the second; the folder
- * gets `student.pt` and `peer.pt`.
- *
- * @example
- * const { students, report } = await mutual({
- *   students: [nn.mlp([784, 100, 10]), nn.mlp([784, 300, 10])],
- *   data: await datasets.mnist(),
- *   optimizer: optim.adam({ lr: 1e-3 }),
- *   epochs: 5,
- * });
- */
+/** `mutual()` without a record: the events and the page are for whoever listens. */
 export function mutual(options: MutualOptions): Run<MutualResult> {
   return new Run(async (emit) => {
     const session = new Session(checkOptions("mutual", options), emit);
     return session.within(["mutual"], () => mutualWithin(session, options));
   });
+}
+
+/** That of the paper. */
+export function mutualObjective(): Objective {
+  return [losses.crossEntropy(), losses.softTargets({ temperature: 1 })];
 }
 
 async function mutualWithin(session: Session, options: MutualOptions): Promise<MutualResult> {
@@ -98,10 +87,7 @@ async function mutualWithin(session: Session, options: MutualOptions): Promise<M
       `the students give logits ${text(shapes[0])} and ${text(shapes[1])}; give their last layers the same size`,
     );
   }
-  const objective = options.objective ?? [
-    losses.crossEntropy(),
-    losses.softTargets({ temperature: 1 }),
-  ];
+  const objective = options.objective ?? mutualObjective();
   const planned: Planned[] = [];
   const resize = checked.resize ?? null;
   for (const [index, model] of students.entries()) {

@@ -95,21 +95,28 @@ export function meanOf(
     : aten.logsumexp.default(stacked, [0]);
 }
 
-async function asked(
-  { module, resize, dtype }: Member & { dtype: DType | null },
+async function asked(member: Member & { dtype: DType | null }, inputs: Inputs): Promise<Tensor> {
+  const logits = await member.module.logits(await fitted(member, inputs), { grad: false });
+  return isFloatingPoint(logits.dtype) ? logits.to({ dtype: wide(logits.dtype) }) : logits;
+}
+
+/** Inputs in the type and size of a model, as a step gives them to it. */
+export async function inputsOf(member: Member, inputs: Inputs): Promise<Inputs> {
+  return await fitted({ ...member, dtype: dtypeOf(member.module) }, inputs);
+}
+
+async function fitted(
+  { resize, dtype }: Pick<Member, "resize"> & { dtype: DType | null },
   inputs: Inputs,
-): Promise<Tensor> {
-  const target = dtype;
+): Promise<Inputs> {
   const typed = noGrad(() =>
     mapped(inputs, (each) =>
-      target !== null && isFloatingPoint(each.dtype) && each.dtype !== target
-        ? each.to({ dtype: target })
+      dtype !== null && isFloatingPoint(each.dtype) && each.dtype !== dtype
+        ? each.to({ dtype })
         : each,
     ),
   );
-  const sized = resize ? await resized(typed, resize) : typed;
-  const logits = await module.logits(sized, { grad: false });
-  return isFloatingPoint(logits.dtype) ? logits.to({ dtype: wide(logits.dtype) }) : logits;
+  return resize ? await resized(typed, resize) : typed;
 }
 
 /** The first input with another height and width, as the native step does it. */

@@ -18,19 +18,7 @@ export interface TrainResult {
   files: string[];
 }
 
-/**
- * Trains a model on labels. Everything that `distill()` says of runs, seeds, folders and errors
- * holds here too; the folder gets `model.pt` and `model.safetensors`.
- *
- * @example
- * const { model } = await train({
- *   model: models.lenet(),
- *   data: await datasets.mnist(),
- *   optimizer: optim.adam({ lr: 1e-3 }),
- *   epochs: 5,
- * });
- * await model.save("teacher.pt");
- */
+/** `train()` without a record: the events and the page are for whoever listens. */
 export function train(options: TrainOptions): Run<TrainResult> {
   return new Run(async (emit) => {
     const checked = checkOptions("train", options);

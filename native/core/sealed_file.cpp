@@ -17,7 +17,7 @@ namespace potstill {
 namespace {
 
 // Hashed while it is still in the CPU's caches.
-constexpr size_t kPiece = 1 << 20;
+constexpr size_t kPiece = 1 << 18;
 
 at::Tensor carrier(const at::Tensor& tensor) {
   at::Tensor result = tensor.detach().to(at::kCPU);

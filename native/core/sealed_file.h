@@ -12,7 +12,7 @@ namespace potstill {
 // are widened to float32, the rest lies as it does in memory.
 
 // Writes to `path`, syncs, closes; a file that cannot be completed is removed again. `name` stands
-// for it in messages. Calls `between` after every piece of about a megabyte, when it is on its way to
+// for it in messages. Calls `between` after every piece of a quarter of a megabyte, when it is on its way to
 // the disk. Error(Io).
 void write_sealed(const std::string& path, const std::string& name,
                   const std::vector<at::Tensor>& parts, const std::function<void()>& between);

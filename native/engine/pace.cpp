@@ -2,8 +2,8 @@
 
 namespace potstill {
 namespace {
-// An eighth of one CPU.
-constexpr int kRest = 7;
+// A tenth of one CPU.
+constexpr int kRest = 9;
 }  // namespace
 
 uint64_t Pace::begin() {

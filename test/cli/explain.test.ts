@@ -123,3 +123,59 @@ it("shows stages, and the shapes of what is tapped", async () => {
   expect(text.stdout).toMatch(/distilled, stage 2\s+10\s+10\s+\?\s+7/);
   expect(epochs).toBe(4);
 });
+
+it("gives shapes at the size that each model is asked at", async () => {
+  const recipe = JSON.parse(await readFile(path.join(folder, "r.json"), "utf8"));
+  const conv = (channels: number) => ({
+    "nn.sequential": [
+      { "nn.conv2d": [1, channels, 3] },
+      "nn.flatten",
+      { "nn.linear": [channels * (channels === 3 ? 36 : 196), classes] },
+    ],
+  });
+  const { teacher, alone: _, ...rest } = recipe;
+  const similarity = { student: "0", teacher: "0" };
+  const sized = {
+    ...rest,
+    student: conv(3),
+    teacher: { resize: [16, 16], train: { ...teacher.train, resize: [16, 16], model: conv(5) } },
+    objective: ["crossEntropy", { similarity }],
+  };
+  await writeFile(path.join(folder, "sized.json"), JSON.stringify(sized));
+  const json = await potstill(["explain", "sized.json", "--json"], { cwd: folder });
+  expect(json.code, json.stderr).toBe(0);
+  const [explanation] = json.lines() as unknown as [Explanation];
+  expect(explanation.taps).toEqual([
+    { role: "student", path: "0", shape: [2, 3, 6, 6] },
+    { role: "teacher", path: "0", shape: [2, 5, 14, 14] },
+  ]);
+});
+
+it("explains two students that learn from each other", async () => {
+  const { data, optimizer } = JSON.parse(await readFile(path.join(folder, "r.json"), "utf8"));
+  const mlp = (hidden: number) => ({
+    "nn.sequential": [
+      ...["nn.flatten", { "nn.linear": [64, hidden] }, { "nn.linear": [hidden, classes] }],
+    ],
+  });
+  const recipe = { data, optimizer, students: [mlp(8), mlp(16)], epochs: 3, batchSize: 32 };
+  await writeFile(path.join(folder, "peers.json"), JSON.stringify(recipe));
+  const json = await potstill(["explain", "peers.json", "--json"], { cwd: folder });
+  expect(json.code, json.stderr).toBe(0);
+  const [explanation] = json.lines() as unknown as [Explanation];
+  expect(explanation.models.map(({ role, parameters }) => [role, parameters])).toEqual([
+    ["student 1", 64 * 8 + 8 + 8 * 4 + 4],
+    ["student 2", 64 * 16 + 16 + 16 * 4 + 4],
+  ]);
+  expect(explanation.terms.map(({ kind }) => kind)).toEqual(["crossEntropy", "softTargets"]);
+  expect(explanation.taps).toEqual([]);
+  expect(explanation.phases.map(({ phase, steps }) => [phase, steps])).toEqual([["mutual", 12]]);
+  expect(explanation.phases[0]?.secondsPerStep).toBeGreaterThan(0);
+  const objective = ["crossEntropy", { similarity: { student: "2", teacher: "2" } }];
+  const set = ["--set", `objective=${JSON.stringify(objective)}`];
+  const tapped = await potstill(["explain", "peers.json", ...set], { cwd: folder });
+  expect(tapped.code, tapped.stderr).toBe(0);
+  expect(tapped.stdout).toMatch(/student 1\s+2\s+\[2, 4\]/);
+  expect(tapped.stdout).toMatch(/student 2\s+2\s+\[2, 4\]/);
+  expect(tapped.stdout).toMatch(/mutual\s+32\s+4\s+3\s+12/);
+});

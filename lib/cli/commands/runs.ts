@@ -1,11 +1,11 @@
 /** `potstill runs [dirs…]` and `potstill report <dir>`. */
 
 import path from "node:path";
+import { writePage } from "../../record/index.js";
 import { count, duration, percent, table } from "../../report/format.js";
 import { jsonLine } from "../../report/jsonl.js";
 import type { Json, Section } from "../../train/index.js";
 import { UsageError } from "../errors.js";
-import { writePage } from "../recorder.js";
 import { findRuns, type RunSummary } from "../run-folder.js";
 
 /** Runs side by side whose recipes are compared key by key. */

@@ -1,16 +1,8 @@
-/**
- * What a run leaves in its folder beside the models: the recipe as it was resolved with its hash, the
- * environment, every event, and the page.
- */
+/** What a run leaves in its folder beside the models: the environment, every event, and the page. */
 
-import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import path from "node:path";
-import { stringify } from "yaml";
-import { packageVersion } from "../native/versions.js";
-import { type RecipeSource, runFolder } from "../recipe/index.js";
-import { jsonLine } from "../report/jsonl.js";
-import { reportPage } from "../report/page/page.js";
+import { jsonLine } from "../report/index.js";
 import {
   type Details,
   environment,
@@ -19,13 +11,14 @@ import {
   writeAtomically,
   writeJson,
 } from "../train/index.js";
-import { readEvents } from "./run-folder.js";
+import { writePage } from "./page.js";
 
 export interface RecorderOptions {
-  source: RecipeSource;
-  out?: string | undefined;
+  folder: string;
   /** Go on in the files that are there. */
   resume: boolean;
+  /** Writes more, once the run holds its folder. */
+  begin?: () => Promise<void>;
 }
 
 /**
@@ -33,7 +26,6 @@ export interface RecorderOptions {
  * holds the lock of its folder.
  */
 export class RunRecorder {
-  readonly folder: string;
   /** Files that `close` wrote. */
   readonly files: string[] = [];
   readonly #options: RecorderOptions;
@@ -46,7 +38,10 @@ export class RunRecorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.folder = runFolder(options.source, options.out);
+  }
+
+  get folder(): string {
+    return this.#options.folder;
   }
 
   get eventsFile(): string {
@@ -83,12 +78,7 @@ export class RunRecorder {
 
   async #begin(event: TrainEvent): Promise<void> {
     try {
-      const { source } = this.#options;
-      const recipe = stringify(source.value);
-      const note = `# Resolved by potstill ${packageVersion} from ${path.resolve(source.file)};\n# relative paths start at ${source.folder}\n`;
-      await writeAtomically(path.join(this.folder, "recipe.yaml"), [note, recipe]);
-      const hash = createHash("sha256").update(note).update(recipe).digest("hex");
-      await writeAtomically(path.join(this.folder, "recipe.sha256"), [`${hash}  recipe.yaml\n`]);
+      await this.#options.begin?.();
       if (event.type === "start") {
         const file = path.join(this.folder, "environment.json");
         await writeJson(file, environment(event.plan.device));
@@ -128,35 +118,4 @@ async function endLine(file: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/**
- * Makes `report.html` of what is in a run's folder; returns its path.
- *
- * @throws ERR_IO where there is no report, or the page cannot be written
- */
-export async function writePage(folder: string, given: Details | null = null): Promise<string> {
-  const report = JSON.parse(await contentOf(path.join(folder, "report.json")));
-  const stored = path.join(folder, "details.json");
-  const details =
-    given ??
-    (await readFile(stored, "utf8").then(
-      (text) => JSON.parse(text) as Details,
-      () => null,
-    ));
-  const page = reportPage({
-    title: path.basename(path.resolve(folder)),
-    report,
-    details,
-    events: await readEvents(path.join(folder, "events.jsonl")),
-  });
-  const file = path.join(folder, "report.html");
-  await writeAtomically(file, [page]);
-  return file;
-}
-
-async function contentOf(file: string): Promise<string> {
-  return await readFile(file, "utf8").catch((error: unknown) => {
-    throw ioError("read", file, error);
-  });
 }
