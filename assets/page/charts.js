@@ -2,7 +2,7 @@
 //
 // `potstillCharts(root)` gives { update(curves) }; `curves` is what lib/report/curves.ts collects.
 
-/* global uPlot */
+/* global uPlot, potstillFormat */
 
 // biome-ignore lint/correctness/noUnusedVariables: the report and the live page call it
 const potstillCharts = (() => {
@@ -74,16 +74,17 @@ const potstillCharts = (() => {
 
   function format(value, percent) {
     if (value === null || value === undefined) return "–";
-    if (percent) return `${(100 * value).toFixed(2)} %`;
-    const size = Math.abs(value);
-    if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-    return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 });
+    return percent ? potstillFormat.percent(value) : potstillFormat.figure(value);
   }
 
   /** Ticks are round numbers. */
   function tickText(tick, percent) {
     if (tick === null) return "";
-    return percent ? `${Number((100 * tick).toFixed(2))} %` : format(tick);
+    return percent
+      ? `${Number((100 * tick).toFixed(2))} %`
+      : format(tick)
+          .replace(/(\.\d*?)0+(e|$)/, "$1$2")
+          .replace(/\.(e|$)/, "$1");
   }
 
   /** What there is to draw: a list of charts with their lines. */

@@ -1,6 +1,6 @@
 // The live page: takes what the run's server tells, and asks it to stop.
 
-/* global potstillCharts */
+/* global potstillCharts, potstillFormat */
 
 (() => {
   const token = new URLSearchParams(location.search).get("token") ?? "";
@@ -79,26 +79,10 @@
     if (atEnd) list.scrollTop = list.scrollHeight;
   }
 
-  const number = (value) =>
-    value === null
-      ? "–"
-      : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)
-        ? value.toExponential(2)
-        : Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 });
-  const whole = (value) => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  const { clock, count, figure } = potstillFormat;
+  const shown = (value, text) => (value === null ? "–" : text(value));
   const part = (at, of) =>
-    at === null ? "–" : of === null ? whole(at) : `${whole(at)} of ${whole(of)}`;
-
-  function clock(seconds) {
-    if (seconds === null) return "–";
-    const rest = Math.max(0, Math.round(seconds));
-    const two = (value) => String(value).padStart(2, "0");
-    const hours = Math.floor(rest / 3600);
-    const minutes = Math.floor((rest % 3600) / 60);
-    return hours > 0
-      ? `${hours}:${two(minutes)}:${two(rest % 60)}`
-      : `${minutes}:${two(rest % 60)}`;
-  }
+    at === null || of === null ? shown(at, count) : `${count(at)} of ${count(of)}`;
 
   /** Read out by screen readers: turns of the run, not every figure. */
   function say(text) {
@@ -116,11 +100,10 @@
     element("figure-phase").textContent = `${training}${stageText}`;
     element("figure-epoch").textContent = part(epoch, epochs);
     element("figure-step").textContent = part(step, steps);
-    element("figure-loss").textContent = number(status.loss);
-    element("figure-lr").textContent = number(status.lr);
-    element("figure-speed").textContent =
-      status.samplesPerSecond === null ? "–" : whole(status.samplesPerSecond);
-    element("figure-eta").textContent = over.includes(state) ? "–" : clock(status.eta);
+    element("figure-loss").textContent = shown(status.loss, figure);
+    element("figure-lr").textContent = shown(status.lr, figure);
+    element("figure-speed").textContent = shown(status.samplesPerSecond, count);
+    element("figure-eta").textContent = over.includes(state) ? "–" : shown(status.eta, clock);
     const bar = element("progress");
     const share = state === "done" ? 1 : step !== null && steps ? Math.min(1, step / steps) : null;
     if (share === null) bar.removeAttribute("value");

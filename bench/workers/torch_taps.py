@@ -1,31 +1,15 @@
 """The forward of a ResNet-18 with PyTorch: eager with hooks, TorchScript without, bare convolutions."""
 
+import sys
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch_data import read
 
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(outputs)
-        self.relu = nn.ReLU(inplace=True)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(outputs)
-        self.downsample = None
-        if stride != 1 or inputs != outputs:
-            self.downsample = nn.Sequential(
-                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
-            )
-
-    def forward(self, x):
-        out = self.relu(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
-        out += x if self.downsample is None else self.downsample(x)
-        return self.relu(out)
+sys.path.append(str(Path(__file__).parents[2] / "test" / "fixtures"))
+from tap_models import BasicBlock  # noqa: E402
 
 
 class ResNet18(nn.Module):
@@ -37,8 +21,8 @@ class ResNet18(nn.Module):
         self.maxpool = nn.MaxPool2d(3, 2, 1)
         sizes = [64, 64, 128, 256, 512]
         for i in range(1, 5):
-            first = Block(sizes[i - 1], sizes[i], 1 if i == 1 else 2)
-            setattr(self, f"layer{i}", nn.Sequential(first, Block(sizes[i], sizes[i], 1)))
+            first = BasicBlock(sizes[i - 1], sizes[i], 1 if i == 1 else 2)
+            setattr(self, f"layer{i}", nn.Sequential(first, BasicBlock(sizes[i], sizes[i], 1)))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(512, 1000)
 

@@ -41,7 +41,7 @@ export function figure(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e6) return value.toExponential(2);
-  return value.toPrecision(4);
+  return size < 1e4 ? value.toPrecision(4) : count(value);
 }
 
 /** `98.31 %`. */
@@ -82,6 +82,7 @@ export function table(
   return [line(header), rule, ...rows.map(line)].join("\n");
 }
 
-function pad(value: number): string {
+/** Two digits. */
+export function pad(value: number): string {
   return String(value).padStart(2, "0");
 }

@@ -67,7 +67,7 @@ describe.skipIf(chromiumPath === null)(`report.html in a browser${why}`, () => {
     await page.keyboard.press("ArrowRight");
     const said = page.locator("#chart-loss [aria-live]");
     expect(await said.textContent()).toBe("step 2: student alone 0.3333, distilled 0.3333");
-    expect(await plot.getAttribute("aria-label")).toContain("distilled: 0.5 at step 1");
+    expect(await plot.getAttribute("aria-label")).toContain("distilled: 0.5000 at step 1");
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -18,6 +18,8 @@ describe("format", () => {
     expect(format.compact(640)).toBe("640");
     expect(format.figure(0.123456)).toBe("0.1235");
     expect(format.figure(0.0000123)).toBe("1.23e-5");
+    expect(format.figure(1234.5)).toBe("1235");
+    expect(format.figure(12345.6)).toBe("12,346");
     expect(format.percent(0.98315)).toBe("98.31 %");
   });
 

@@ -53,13 +53,13 @@ describe.skipIf(chromiumPath === null)(`the live page in a browser${why}`, () =>
     await page.waitForFunction(
       () => document.getElementById("figure-step")?.textContent === "30 of 40",
     );
-    expect(await page.textContent("#figure-loss")).toBe("0.25");
+    expect(await page.textContent("#figure-loss")).toBe("0.2500");
     expect(await page.textContent("#figure-phase")).toBe("model");
     expect(await page.textContent("#log li:last-child")).toContain("warning: <b>look out</b>");
     await page.waitForFunction(() =>
       document
         .querySelector("#chart-loss .plot")
-        ?.ariaLabel?.includes("model: 0.5 at step 1, 0.25 at step 30"),
+        ?.ariaLabel?.includes("model: 0.5000 at step 1, 0.2500 at step 30"),
     );
     expect(await page.title()).toBe("75 % – run");
 
