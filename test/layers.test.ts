@@ -30,7 +30,7 @@ const nativeLayers: Record<string, string[]> = {
 };
 
 /** Types that a folder may name although it may not import the folder that declares them. */
-const typesOnly: Record<string, RegExp> = { report: /^lib\/train\/(events|report)\.ts$/ };
+const typesOnly: Record<string, RegExp> = { report: /^lib\/train\/(events|profile|report)\.ts$/ };
 
 const nodeHeaders = /^(node|node_api|js_native_api|napi|uv|v8)([-_./].*)?$/;
 

@@ -231,6 +231,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
     .option("--tensorboard", "write TensorBoard's event files into the folder as well")
     .option("--ui", "serve a live page with curves, log and a stop button, to this machine only")
     .option("--ui-port <n>", "port of that page; default: one that is free", portNumber)
+    .option("--profile", "say where the time of 50 steps goes, and write trace.json for Chrome")
     .option("--json", "one JSON object per line on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (recipe: string, options: RunFlags) => {
@@ -246,6 +247,7 @@ export interface RunFlags {
   tensorboard?: boolean;
   ui?: boolean;
   uiPort?: number;
+  profile?: boolean;
   json?: boolean;
 }
 

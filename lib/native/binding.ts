@@ -514,6 +514,8 @@ export interface Binding {
   stepFlush(s: StepHandle, lr: number): Promise<number>;
   /** Reads and resets the sums; queued behind the steps submitted so far. */
   stepMetrics(s: StepHandle): Promise<StepMetrics>;
+  /** Of each span since the last call its stage, beginning and end (ms); notes spans from here on. */
+  stepProfile(s: StepHandle, on: boolean): Promise<number[]>;
   /**
    * Optimizer and EMA tensors under stable names, with counters; for checkpoints. V8 is not told of
    * their memory, so dispose of them.

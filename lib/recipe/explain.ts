@@ -60,6 +60,7 @@ export async function explainRecipe(
     resume: false,
     signal: options.signal,
     emit: () => {},
+    profiler: { passTo: () => {} },
   };
   const shared = trainingOptions(recipe, [], kitchen);
   using data = await makeData(recipe.data, { folder: source.folder, seed: recipe.seed ?? 0 });

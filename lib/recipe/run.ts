@@ -52,7 +52,7 @@ export function runRecipe(
   source: RecipeSource,
   options: RecipeRunOptions = {},
 ): Run<RecipeResult> {
-  return new Run(async (emit) => {
+  return new Run(async (emit, profiler) => {
     const recipe = kind === "distill" ? parseDistill(source) : parseTrain(source);
     const kitchen: Kitchen = {
       source,
@@ -60,6 +60,7 @@ export function runRecipe(
       resume: options.resume ?? false,
       signal: options.signal,
       emit,
+      profiler,
     };
     using data = await makeData(recipe.data, { folder: source.folder, seed: recipe.seed ?? 0 });
     if ("model" in recipe) return await runTrain(recipe, data, kitchen);
@@ -106,6 +107,7 @@ async function runDistill(
         typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
       studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
     });
+    kitchen.profiler.passTo(run);
     for await (const event of run) kitchen.emit(event);
     const result = await run;
     for (const each of given.teachers ?? [given.teacher]) {
@@ -142,6 +144,7 @@ async function runMutual(
     ...{ ...shared, optimizer: optimizer!, data },
     students: [await first, await second],
   });
+  kitchen.profiler.passTo(run);
   for await (const event of run) kitchen.emit(event);
   const result = await run;
   result.students[1].dispose();
@@ -158,6 +161,7 @@ async function runTrain(
   const model = await makeModel(recipe.model, ["model"], source.folder);
   const weights = recipe.weights && path.resolve(source.folder, recipe.weights);
   const run = train({ ...shared, optimizer: optimizer!, data, model, weights });
+  kitchen.profiler.passTo(run);
   for await (const event of run) kitchen.emit(event);
   const result = await run;
   return { report: result.report, model: result.model, out, files: result.files };

@@ -1,7 +1,7 @@
 /** The part of a recipe that says how to train. */
 
 import type { Optimizer } from "../optim/index.js";
-import type { Json, TrainEvent, TrainingOptions } from "../train/index.js";
+import type { Json, Profiler, TrainEvent, TrainingOptions } from "../train/index.js";
 import { makeObjective, makeOptimizer, makeSchedule } from "./learning.js";
 import type { DistillRecipe, TrainingRecipe, TrainRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
@@ -13,6 +13,8 @@ export interface Kitchen {
   resume: boolean;
   signal: AbortSignal | undefined;
   emit: (event: TrainEvent) => void;
+  /** Told of the run that does the training. */
+  profiler: Pick<Profiler, "passTo">;
 }
 
 /** The options that `distill()`, `train()` and the training of a teacher share. */

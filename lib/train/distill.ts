@@ -36,10 +36,10 @@ export interface DistillResult {
 
 /** `distill()` without a record: the events and the page are for whoever listens. */
 export function distill(options: DistillOptions): Run<DistillResult> {
-  return new Run(async (emit) => {
+  return new Run(async (emit, profiler) => {
     const checked = checkOptions("distill", options);
     const stages = checkStages(options);
-    const session = new Session(checked, emit);
+    const session = new Session(checked, emit, profiler);
     const names = stages?.map((_, index) => `distilled-stage${index + 1}`) ?? ["distilled"];
     return session.within(options.alone ? ["alone", ...names] : names, () =>
       distillWithin(session, options, stages),

@@ -35,6 +35,8 @@ export type {
   TrainingOptions,
   TrainOptions,
 } from "./options.js";
+export type { ProductChoice, Profile, ProfileOptions, ProfilePart } from "./profile.js";
+export type { Profiler } from "./profiler.js";
 export type {
   CalibrationBin,
   ClassRow,

@@ -14,6 +14,7 @@ import type { Plan, Stage, TrainEvent } from "./events.js";
 import { Flight } from "./flight.js";
 import { Learner, type LearnerPlan, type Selection } from "./learner.js";
 import type { PhaseState, PhaseStore, Position } from "./phase-store.js";
+import type { Profiler } from "./profiler.js";
 import type { History, Json } from "./report.js";
 
 /** Metrics are read at fixed steps, not by the clock, so that a rerun adds up the same sums. */
@@ -64,11 +65,12 @@ export interface Trained {
 export async function runTraining(
   plan: TrainingPlan,
   emit: (event: TrainEvent) => void,
+  profiler: Profiler | null = null,
 ): Promise<Trained> {
   const learners: Learner[] = [];
   try {
     for (const each of plan.learners) learners.push(new Learner(each, plan));
-    const loop = new Loop(plan, learners, emit);
+    const loop = new Loop(plan, learners, emit, profiler);
     try {
       return await loop.run();
     } finally {
@@ -105,6 +107,7 @@ class Loop {
     readonly plan: TrainingPlan,
     readonly learners: readonly Learner[],
     readonly emit: (event: TrainEvent) => void,
+    readonly profiler: Profiler | null,
   ) {}
 
   async run(): Promise<Trained> {
@@ -135,6 +138,7 @@ class Loop {
       }
     }
     await this.#written();
+    await this.profiler?.finish(learners.map(({ step }) => step));
     for (const learner of learners) await learner.finish();
     const { update, epoch } = this.#position;
     return {
@@ -223,15 +227,17 @@ class Loop {
     const { plan, learners } = this;
     const position = this.#position;
     const flight = new Flight();
+    const steps = learners.map(({ step }) => step);
     let micro = position.batch;
     try {
-      for await (const batch of iterator) {
+      for await (const batch of this.profiler?.watch(iterator) ?? iterator) {
         const rate = plan.rate(position.update);
         // Gathered beside the steps in flight, and in the order of the batches.
         const said = plan.cached && (await plan.cached.said(position.epoch, idsOf(batch)));
         const job = this.#submit(batch, rate, said);
         await flight.add(job);
         this.#saves.check();
+        this.profiler?.stepped(steps, flight);
         // Between the halves of such a step nothing else may run.
         if (learners.some((each) => each.plan.custom)) await flight.land();
         position.batch = ++micro;

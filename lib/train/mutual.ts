@@ -39,8 +39,8 @@ const phases: readonly [Phase, Phase] = ["distilled", "peer"];
 
 /** `mutual()` without a record: the events and the page are for whoever listens. */
 export function mutual(options: MutualOptions): Run<MutualResult> {
-  return new Run(async (emit) => {
-    const session = new Session(checkOptions("mutual", options), emit);
+  return new Run(async (emit, profiler) => {
+    const session = new Session(checkOptions("mutual", options), emit, profiler);
     return session.within(["mutual"], () => mutualWithin(session, options));
   });
 }

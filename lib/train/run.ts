@@ -1,6 +1,8 @@
 /** A job that can be awaited for its result and iterated for its events, both, either, or neither. */
 
 import type { TrainEvent } from "./events.js";
+import type { Profile, ProfileOptions } from "./profile.js";
+import { Profiler } from "./profiler.js";
 
 type Emit = (event: TrainEvent) => void;
 
@@ -19,14 +21,15 @@ export class Run<Result> implements Promise<Result>, AsyncIterable<TrainEvent> {
   readonly [Symbol.toStringTag] = "Run";
   readonly #result: Promise<Result>;
   readonly #listeners = new Set<Listener>();
+  readonly #profiler = new Profiler();
   /** What happened before anybody listened; null once somebody does. */
   #early: Listener | null = new Listener();
   #ended: { error: unknown } | { error?: never } | null = null;
 
   /** Starts `job` in the next microtask, so that its first events find a listener. */
-  constructor(job: (emit: Emit) => Promise<Result>) {
+  constructor(job: (emit: Emit, profiler: Profiler) => Promise<Result>) {
     this.#result = Promise.resolve()
-      .then(() => job((event) => this.#emit(event)))
+      .then(() => job((event) => this.#emit(event), this.#profiler))
       .then(
         (result) => {
           this.#end({});
@@ -57,6 +60,23 @@ export class Run<Result> implements Promise<Result>, AsyncIterable<TrainEvent> {
     return this.#result.finally(callback);
   }
 
+  /**
+   * Where the time of the next training steps goes. Resolves once they are done, while the run goes
+   * on, or at its end with what was measured until then; a teacher that is trained first and the
+   * student on its own are left out.
+   *
+   * @param options `steps` to measure (50) after the next `after` (10); `trace`: file for a Chrome trace
+   * @throws PotstillError as a rejection: `ERR_CONFIG` for options, where one is under way, or where
+   *   the run ended before; `ERR_IO` for the trace
+   *
+   * @example
+   * const run = distill({ … });
+   * const { milliseconds, parts } = await run.profile({ trace: "trace.json" });
+   */
+  profile(options: ProfileOptions = {}): Promise<Profile> {
+    return this.#profiler.profile(options);
+  }
+
   [Symbol.asyncIterator](): AsyncIterableIterator<TrainEvent> {
     const listener = this.#early ?? new Listener();
     this.#early = null;
@@ -83,6 +103,7 @@ export class Run<Result> implements Promise<Result>, AsyncIterable<TrainEvent> {
 
   #end(outcome: { error?: unknown }): void {
     this.#ended = outcome;
+    this.#profiler.end();
     for (const listener of this.#listeners) listener.end(outcome);
     this.#listeners.clear();
   }

@@ -28,6 +28,7 @@ import type { CheckedOptions } from "./options.js";
 import { checkpointFolder, type PhaseResult, PhaseStore } from "./phase-store.js";
 import type { Planned } from "./plan.js";
 import type { Predictor } from "./predictor.js";
+import type { Profiler } from "./profiler.js";
 import type { History, Report, Section } from "./report.js";
 import { Weights } from "./weights.js";
 
@@ -50,6 +51,7 @@ export class Session {
   constructor(
     readonly options: CheckedOptions,
     readonly emit: Emit,
+    readonly profiler: Profiler,
   ) {}
 
   /**
@@ -148,7 +150,11 @@ export class Session {
           "sums may differ in their last bits",
       );
     }
-    const trained = await runTraining({ ...plan, store, resume: state }, this.emit);
+    const trained = await runTraining(
+      { ...plan, store, resume: state },
+      this.emit,
+      phase === "alone" || phase === "teacher" ? null : this.profiler,
+    );
     if (store) {
       const models: Weights[] = [];
       const followers: Weights[][] = [];

@@ -105,6 +105,16 @@ export class TrainingStep {
     return native.stepMetrics(this.#handle);
   }
 
+  /**
+   * Spans of the stages since the last call, as `spansOf` reads them; takes its turn behind the steps
+   * submitted so far.
+   *
+   * @param on whether they are noted from here on
+   */
+  profile(on: boolean): Promise<number[]> {
+    return native.stepProfile(this.#handle, on);
+  }
+
   async state(): Promise<StepState> {
     return (await native.stepState(this.#handle)) as StepState;
   }

@@ -20,9 +20,9 @@ export interface TrainResult {
 
 /** `train()` without a record: the events and the page are for whoever listens. */
 export function train(options: TrainOptions): Run<TrainResult> {
-  return new Run(async (emit) => {
+  return new Run(async (emit, profiler) => {
     const checked = checkOptions("train", options);
-    const session = new Session(checked, emit);
+    const session = new Session(checked, emit, profiler);
     return session.within(["trained"], async () => {
       const { model, asked, training, objective, device } = await trainPhase(
         session,
@@ -58,8 +58,8 @@ export interface TrainedTeacher {
  * and the folder gets nothing but the checkpoint.
  */
 export function trainTeacher(options: TrainOptions): Run<TrainedTeacher> {
-  return new Run(async (emit) => {
-    const session = new Session(checkOptions("train", options), emit);
+  return new Run(async (emit, profiler) => {
+    const session = new Session(checkOptions("train", options), emit, profiler);
     return session.within(["teacher"], async () => {
       const { model, training } = await trainPhase(session, options, "teacher");
       const { history, seconds, samplesPerSecond } = training;

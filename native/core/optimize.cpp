@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "core/forward_plan.h"
+#include "core/packed_convolutions.h"
 #include "ops/products.h"
 
 namespace potstill {
@@ -229,6 +230,17 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const std::vector<at:
                       channels_last(made, inputs);
                       return made;
                     }});
+  const auto packed = [&inputs](torch::jit::Module made) {
+    if (pack_convolutions(made, inputs) == 0)
+      throw std::runtime_error("it has no convolution to pack");
+    return made;
+  };
+  if (images)
+    ways.push_back({"frozen, packed", false, [=, &inputs] {
+                      auto made = frozen();
+                      channels_last(made, inputs);
+                      return packed(made);
+                    }});
   ways.push_back({"bfloat16", true, [=, &inputs] {
                     auto made = frozen();
                     narrow(made, inputs);
@@ -240,12 +252,13 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const std::vector<at:
                     return onednn(made);
                   }});
   if (images)
-    ways.push_back({"bfloat16, channels-last", true, [=, &inputs] {
-                      auto made = frozen();
-                      channels_last(made, inputs);
-                      narrow(made, inputs);
-                      return made;
-                    }});
+    for (const bool pack : {false, true})
+      ways.push_back({pack ? "bfloat16, packed" : "bfloat16, channels-last", true, [=, &inputs] {
+                        auto made = frozen();
+                        channels_last(made, inputs);
+                        narrow(made, inputs);
+                        return pack ? packed(made) : made;
+                      }});
   return ways;
 }
 

@@ -38,7 +38,8 @@ struct OptimizedModule {
 };
 
 // The fastest of: the module as it is; frozen, with batch norms folded; that converted to oneDNN's
-// layouts; with images and weights channels-last; and these in bfloat16. Only those are chosen
+// layouts; with images and weights channels-last; so and with packed convolutions that take in what
+// follows them (packed_convolutions.h); and these in bfloat16. Only those are chosen
 // whose outputs on `inputs` stay within the tolerance of the module's own. `choice` names one that
 // was chosen before, which is taken without measuring others if it is still within the tolerance.
 //

@@ -142,8 +142,15 @@ StepOutputs DistillStep::begin(const StepBatch& batch) {
   // Whatever mode the thread is in, training records.
   c10::InferenceMode no_inference(false);
   at::AutoGradMode grad(true);
-  auto teachers = plan.ask_teachers(batch);
-  auto student = plan.student->run(batch);
+  auto teachers = [&]() -> std::vector<ModelValues> {
+    if (plan.teachers.empty()) return {};
+    const StageClock::Measured measured(plan.clock, Stage::Teacher);
+    return plan.ask_teachers(batch);
+  }();
+  auto student = [&] {
+    const StageClock::Measured measured(plan.clock, Stage::Student);
+    return plan.student->run(batch);
+  }();
   if (student.logits.dim() > 0 && student.logits.numel() == 0)
     throw Error(Code::Data, "the batch is empty");
   plan.pending = Plan::Pending{batch, std::move(student), std::move(teachers)};
@@ -174,6 +181,7 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
   c10::InferenceMode no_inference(false);
   at::AutoGradMode grad(true);
 
+  std::optional<StageClock::Measured> loss(std::in_place, plan.clock, Stage::Loss);
   std::vector<at::Tensor> logits;
   for (const auto& each : plan.pending->teachers) logits.push_back(each.logits);
   const at::Tensor& output = plan.pending->student.logits;
@@ -217,8 +225,12 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
     return classes ? samples.correct(plan.ignore_index) : std::nan("");
   }();
 
+  loss.reset();
   if (!batch.weights.empty()) plan.weights = batch.weights;
-  plan.differentiate(values);
+  {
+    const StageClock::Measured measured(plan.clock, Stage::Backward);
+    plan.differentiate(values);
+  }
   ++plan.steps;
   Sums& sums = *plan.sums;
   ++sums.steps;
@@ -304,6 +316,7 @@ std::vector<at::Tensor> DistillStep::Plan::gradients_of(const std::vector<TermVa
 }
 
 void DistillStep::Plan::update(double lr) {
+  const StageClock::Measured measured(clock, Stage::Optimizer);
   at::AutoGradMode no_grad(false);
   std::vector<at::Tensor> gradients;
   for (auto& sum : window) {
@@ -381,6 +394,11 @@ StepMetrics DistillStep::metrics() {
     if (part.count > 0) result.loss += part.weighted / part.count * mean;
   }
   return result;
+}
+
+std::vector<StageClock::Span> DistillStep::profile(bool on) {
+  plan_->clock.turn(on);
+  return plan_->clock.take();
 }
 
 void DistillStep::swap_ema() {

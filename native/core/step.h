@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/options.h"
+#include "core/stage_clock.h"
 
 namespace potstill {
 
@@ -88,6 +89,10 @@ class DistillStep {
   int64_t flush(double lr);
   // Reads and resets. Error(Nonfinite) where the plan checks and a term was not finite.
   StepMetrics metrics();
+
+  // Spans of the stages since the last call, and whether they are noted from here on. On a GPU a
+  // stage ends when its work has been submitted, and the waiting falls on whoever reads a result.
+  std::vector<StageClock::Span> profile(bool on);
 
   // { tensors, counters }: copies of the optimizer's and the average's tensors and of gradients
   // accumulated so far, under stable names ("momentum.<parameter>", "ema.<parameter>", …).

@@ -105,6 +105,7 @@ struct DistillStep::Plan {
   int64_t steps = 0, updates = 0;
   std::optional<Sums> sums;
   at::Tensor gradient_norm;
+  StageClock clock;
 
   // The first half of a step, kept for the second.
   struct Pending {

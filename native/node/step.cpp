@@ -102,6 +102,29 @@ napi_value step_metrics(Call& call) {
   });
 }
 
+// Of each span its stage and when it began and ended, in milliseconds, one after the other.
+napi_value step_profile(Call& call) {
+  const bool on = call.boolean(1);
+  return step_job(call, [on](DistillStep& step) -> Job::Finish {
+    return [spans = step.profile(on)](napi_env env) {
+      napi_value list;
+      check(env, napi_create_array_with_length(env, spans.size() * 3, &list));
+      uint32_t at = 0;
+      const auto add = [&](double value) {
+        napi_value number;
+        check(env, napi_create_double(env, value, &number));
+        check(env, napi_set_element(env, list, at++, number));
+      };
+      for (const auto& span : spans) {
+        add(static_cast<double>(span.stage));
+        add(static_cast<double>(span.began) / 1e6);
+        add(static_cast<double>(span.ended) / 1e6);
+      }
+      return list;
+    };
+  });
+}
+
 napi_value step_state(Call& call) {
   auto& instance = call.instance();
   return step_job(call, [&instance](DistillStep& step) -> Job::Finish {
@@ -179,7 +202,7 @@ constexpr Export kExports[] = {
     {"stepFlush", entry<step_flush>},          {"stepMetrics", entry<step_metrics>},
     {"stepState", entry<step_state>},          {"stepLoadState", entry<step_load_state>},
     {"stepSwapEma", entry<step_swap_ema>},     {"stepDispose", entry<step_dispose>},
-    {"computeTerm", entry<compute_term_sync>},
+    {"stepProfile", entry<step_profile>},      {"computeTerm", entry<compute_term_sync>},
 };
 
 }  // namespace

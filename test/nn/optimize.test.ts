@@ -1,6 +1,6 @@
 /** `Module.optimize`: as exact as asked, remembered, and refused where it cannot be. */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -48,6 +48,7 @@ describe("what is chosen", () => {
       "frozen",
       "frozen, oneDNN",
       "frozen, channels-last",
+      "frozen, packed",
     ]);
     for (const { name, difference, refused } of found.candidates) {
       expect(refused, name).toBeNull();
@@ -103,7 +104,7 @@ describe("what is chosen", () => {
     const module = await network();
     const found = await module.optimize({ sample: randn([8, 3, 16, 16]), remember: false });
     const narrow = found.candidates.filter(({ name }) => name.startsWith("bfloat16"));
-    expect(narrow).toHaveLength(3);
+    expect(narrow).toHaveLength(4);
     for (const { difference, refused } of narrow) {
       if (refused === null) {
         expect(difference).toBeGreaterThan(1e-5);
@@ -117,6 +118,83 @@ describe("what is chosen", () => {
     const found = await module.optimize({ sample: randn([4, 6]), remember: false });
     expect(found.candidates.some(({ name }) => name.includes("channels-last"))).toBe(false);
   });
+});
+
+/** Two convolutions of four channels, `a` and `b`, in a forward of one's own. */
+const pair = (forward: string) =>
+  nn.script({
+    source: `def forward(self, x: Tensor) -> Tensor:
+${forward}`,
+    modules: {
+      a: nn.conv2d(3, 4, 3, { padding: 1 }),
+      b: nn.sequential(nn.conv2d(4, 4, 3, { padding: 1 }), nn.batchNorm2d(4)),
+    },
+  });
+
+describe("packed convolutions", () => {
+  const networks = {
+    "a ResNet that pads": models.resnetCifar(8),
+    "a ResNet that projects": models.resnetCifar(8, { shortcut: "projection" }),
+    "a value that is read again after the sum": pair(`    y = self.a(x)
+    z = torch.relu(self.b(y) + y)
+    return z + y
+`),
+    "a sum in place": pair(`    y = self.a(x)
+    z = self.b(y)
+    z += y
+    return z.relu_() - y
+`),
+    "a sum into the other one": pair(`    y = self.a(x)
+    keep = y * 2.0
+    y += self.b(y)
+    return y + keep
+`),
+    "a sum over fewer dimensions": pair(`    y = self.a(x)
+    return torch.relu(self.b(y) + y.mean([2, 3], keepdim=True))
+`),
+    "the sum of a value with itself": pair(`    y = self.a(x)
+    return torch.relu(y + y)
+`),
+    "a sum with what the same convolution reads": pair(`    y = torch.relu(self.a(x))
+    return torch.relu(self.b(y) + y)
+`),
+    "a sum with the input": pair(`    y = self.a(x) + x.mean(1, keepdim=True)
+    return self.b(y)
+`),
+    "convolutions in a branch": pair(`    y = self.a(x)
+    if x.size(0) > 3:
+        y = torch.relu(self.b(y) + y)
+    return y
+`),
+  };
+
+  for (const [name, definition] of Object.entries(networks)) {
+    test(`give what the module gives: ${name}`, async () => {
+      manualSeed(5);
+      const module = await build(definition);
+      module.train();
+      (await module.predict(randn([8, 3, 8, 8]))).dispose();
+      module.eval();
+      const sample = randn([8, 3, 8, 8]);
+      // A remembered choice is taken, however slow it is.
+      const file = path.join(folder, "packed.json");
+      rmSync(file, { force: true });
+      await module.optimize({ sample, dtype: "float32", remember: file, milliseconds: 1 });
+      const known = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+      for (const key of Object.keys(known)) known[key] = "frozen, packed";
+      writeFileSync(file, JSON.stringify(known));
+      const found = await module.optimize({ sample, dtype: "float32", remember: file });
+      expect(found.chosen).toBe("frozen, packed");
+      expect(found.remembered).toBe(true);
+      for (const batch of [8, 2, 8]) {
+        const input = randn([batch, 3, 8, 8]);
+        const copy = input.clone();
+        const [own, fast] = [await module.predict(input), await found.module.predict(input)];
+        expect(relativeDifference(own, fast)).toBeLessThan(1e-5);
+        expect(values(input)).toEqual(values(copy));
+      }
+    });
+  }
 });
 
 describe("remembering", () => {

@@ -2,9 +2,10 @@
 
 import { readRecipe } from "../../recipe/index.js";
 import { jsonlReporter } from "../../report/jsonl.js";
+import { profileTable } from "../../report/profile.js";
 import { progressReporter } from "../../report/progress.js";
 import { summaryTable } from "../../report/summary.js";
-import type { TrainEvent } from "../../train/index.js";
+import type { Profile, TrainEvent } from "../../train/index.js";
 import { UsageError } from "../errors.js";
 import type { RunFlags } from "../program.js";
 import { runRecorded } from "../recorded.js";
@@ -25,9 +26,11 @@ export async function runCommand(
   const tell = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
   const { out, tensorboard } = flags;
   const resume = flags.resume === true;
+  const profiles: Profile[] = [];
+  const profile = flags.profile ? (found: Profile) => void profiles.push(found) : undefined;
   const { report, files } = await stoppable(async (signal, stop) => {
     const run = (listen: (event: TrainEvent) => void) =>
-      runRecorded(kind, { source: recipe, out, resume, signal, tensorboard }, listen);
+      runRecorded(kind, { source: recipe, out, resume, signal, tensorboard, profile }, listen);
     if (!flags.ui && flags.uiPort === undefined) return await run(tell);
     return await watched({ source: recipe, out, resume, port: flags.uiPort, stop }, (show) =>
       run((event) => {
@@ -36,7 +39,12 @@ export async function runCommand(
       }),
     );
   });
-  if (flags.json) return;
+  if (flags.json) {
+    for (const each of profiles)
+      process.stdout.write(`${JSON.stringify({ type: "profile", ...each })}\n`);
+    return;
+  }
+  for (const each of profiles) process.stdout.write(`\n${profileTable(each)}\n`);
   process.stdout.write(`\n${summaryTable(report)}\n\n`);
   for (const written of files) process.stdout.write(`wrote ${written}\n`);
 }

@@ -1,0 +1,220 @@
+#include "core/packed_convolutions.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/ir/constants.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace potstill {
+namespace {
+
+using torch::jit::Block;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+const auto pointwise = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise");
+const auto pointwise_in_place = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise_");
+
+bool named(const Node* node, std::initializer_list<const char*> names) {
+  const std::string kind = node->kind().toQualString();
+  return std::any_of(names.begin(), names.end(), [&](const char* name) { return kind == name; });
+}
+
+// What a convolution does, where it is one that can be rewritten.
+struct Convolution {
+  at::Tensor weight;
+  std::vector<int64_t> stride, padding, dilation;
+  int64_t groups;
+};
+
+std::optional<Convolution> convolution_of(Node* node) {
+  const bool plain = named(node, {"aten::conv2d"});
+  if (!plain && !named(node, {"aten::_convolution"})) return std::nullopt;
+  const auto constant = [&](size_t index) { return torch::jit::toIValue(node->input(index)); };
+  const auto weight = constant(1);
+  const auto stride = constant(3), padding = constant(4), dilation = constant(5);
+  const auto groups = constant(plain ? 6 : 8);
+  if (!weight || !weight->isTensor() || !constant(2) || !groups) return std::nullopt;
+  for (const auto* each : {&stride, &padding, &dilation})
+    if (!*each || !(*each)->isIntList()) return std::nullopt;
+  if (!plain && (!constant(6) || constant(6)->toBool())) return std::nullopt;
+  const at::Tensor& values = weight->toTensor();
+  const auto type = values.scalar_type();
+  if (!values.is_cpu() || values.dim() != 4 || (type != at::kFloat && type != at::kBFloat16))
+    return std::nullopt;
+  return Convolution{values, stride->toIntVector(), padding->toIntVector(),
+                     dilation->toIntVector(), groups->toInt()};
+}
+
+std::vector<Node*> convolutions_of(Block* block) {
+  std::vector<Node*> found;
+  const std::function<void(Block*)> visit = [&](Block* each) {
+    for (Node* node : each->nodes()) {
+      if (convolution_of(node)) found.push_back(node);
+      for (Block* inner : node->blocks()) visit(inner);
+    }
+  };
+  visit(block);
+  return found;
+}
+
+// Sizes of what each convolution reads, in their order, from a run; nothing of those in branches.
+std::vector<std::optional<std::vector<int64_t>>> sizes_of_inputs(
+    const torch::jit::Module& module, const std::vector<at::Tensor>& inputs) {
+  const auto copy = module.get_method("forward").graph()->copy();
+  const auto nodes = convolutions_of(copy->block());
+  const auto seen = [&](Node* node) { return node->owningBlock() == copy->block(); };
+  const size_t outputs = copy->outputs().size();
+  for (Node* node : nodes)
+    if (seen(node)) copy->registerOutput(node->input(0));
+  torch::jit::Stack stack{module._ivalue()};
+  stack.insert(stack.end(), inputs.begin(), inputs.end());
+  torch::jit::InterpreterState(torch::jit::Code(copy, "sizes")).run(stack);
+  std::vector<std::optional<std::vector<int64_t>>> result;
+  size_t next = outputs;
+  for (Node* node : nodes)
+    result.push_back(seen(node) ? std::optional(stack.at(next++).toTensor().sizes().vec())
+                                : std::nullopt);
+  return result;
+}
+
+at::Tensor packed(const Convolution& own, const std::optional<std::vector<int64_t>>& sizes) {
+  at::OptionalIntArrayRef known;
+  if (sizes) known = *sizes;
+  return at::mkldnn_reorder_conv2d_weight(own.weight.contiguous().to_mkldnn(), own.padding,
+                                          own.stride, own.dilation, own.groups, known);
+}
+
+// The one reader of a value, if it is in the block of the node that makes it.
+Node* only_reader(Node* node) {
+  const auto& uses = node->output()->uses();
+  if (uses.size() != 1) return nullptr;
+  Node* reader = uses[0].user;
+  return reader->owningBlock() == node->owningBlock() ? reader : nullptr;
+}
+
+bool is_relu(const Node* node) { return named(node, {"aten::relu", "aten::relu_"}); }
+
+// An addition of two tensors of one shape, for which its convolution may stand.
+bool is_sum(Node* node) {
+  if (!named(node, {"aten::add", "aten::add_"}) || node->inputs().size() != 3) return false;
+  for (size_t i : {0, 1})
+    if (!node->input(i)->type()->isSubtypeOf(*c10::TensorType::get())) return false;
+  const auto factor = torch::jit::toIValue(node->input(2));
+  return factor && factor->isInt() && factor->toInt() == 1;
+}
+
+Value* no_value(Graph& graph) { return graph.insertConstant(c10::IValue()); }
+
+Value* no_scalars(Graph& graph) {
+  const auto scalar = c10::OptionalType::create(c10::NumberType::get());
+  return graph.insertNode(graph.createList(scalar, {}))->output();
+}
+
+class Rewriter {
+ public:
+  explicit Rewriter(Graph& graph) : graph_(graph) {}
+
+  void rewrite(Node* node, const std::optional<std::vector<int64_t>>& sizes) {
+    const Convolution own = *convolution_of(node);
+    Node* reader = only_reader(node);
+    Node* sum = reader && is_sum(reader) ? reader : nullptr;
+    // What is added to in place has to be this convolution's.
+    if (sum && named(sum, {"aten::add_"}) && sum->input(0) != node->output()) sum = nullptr;
+    Node* last = sum ? sum : node;
+    Node* relu = only_reader(last);
+    if (relu && !is_relu(relu)) relu = nullptr;
+    if (relu) last = relu;
+
+    Value* other = nullptr;
+    if (sum) other = sum->input(sum->input(0) == node->output() ? 1 : 0);
+    // Where both of them are this convolution there is nothing to add.
+    if (other == node->output()) return;
+    torch::jit::WithInsertPoint here(sum ? sum : node);
+    Node* weight = graph_.insertNode(graph_.create(c10::prim::ConstantMKLDNNTensor));
+    weight->t_(c10::attr::value, packed(own, sizes));
+    std::vector<Value*> arguments{node->input(0)};
+    if (other) arguments.push_back(other);
+    arguments.insert(arguments.end(), {weight->output(), node->input(2),
+                                       graph_.insertConstant(own.padding),
+                                       graph_.insertConstant(own.stride),
+                                       graph_.insertConstant(own.dilation),
+                                       graph_.insertConstant(own.groups)});
+    Value* none = no_value(graph_);
+    Value* scalars = no_scalars(graph_);
+    Value* activation = relu ? graph_.insertConstant("relu") : nullptr;
+    if (other)
+      arguments.insert(arguments.end(), {graph_.insertConstant("add"), none,
+                                         activation ? activation : none, scalars, none});
+    else
+      arguments.insert(arguments.end(), {activation ? activation : graph_.insertConstant("none"),
+                                         scalars, graph_.insertConstant("")});
+    Node* made = graph_.insertNode(graph_.create(pointwise, arguments));
+    made->output()->setType(c10::TensorType::get());
+    last->output()->replaceAllUsesWith(made->output());
+    if (relu) relu->destroy();
+    if (sum) sum->destroy();
+    node->destroy();
+    if (other) sums_.push_back(made);
+  }
+
+  // A sum goes into the memory of what it adds to where nothing else reads that afterwards.
+  void reuse_memory() {
+    for (Node* sum : sums_) {
+      Value* other = sum->input(1);
+      if (!may_overwrite(sum, other)) continue;
+      torch::jit::WithInsertPoint here(sum);
+      std::vector<Value*> arguments(sum->inputs().begin(), sum->inputs().end());
+      std::swap(arguments[0], arguments[1]);
+      Node* made = graph_.insertNode(graph_.create(pointwise_in_place, arguments));
+      made->output()->setType(sum->output()->type());
+      sum->output()->replaceAllUsesWith(made->output());
+      sum->destroy();
+    }
+  }
+
+ private:
+  static bool is_own(const Node* node) {
+    return node->kind() == pointwise || node->kind() == pointwise_in_place;
+  }
+
+  // Only where all is in sight: made by an operator that returns memory of its own, read by
+  // convolutions alone, which keep nothing of it, and by none after or besides this one.
+  static bool may_overwrite(Node* sum, Value* other) {
+    const Node* maker = other->node();
+    const bool fresh = is_own(maker) || named(maker, {"aten::max_pool2d", "aten::relu"});
+    if (!fresh || maker->owningBlock() != sum->owningBlock() || sum->input(0) == other)
+      return false;
+    return std::all_of(other->uses().begin(), other->uses().end(), [&](const auto& use) {
+      return use.user == sum || (is_own(use.user) &&
+                                 use.user->owningBlock() == sum->owningBlock() &&
+                                 use.user->isBefore(sum) && use.offset == 0);
+    });
+  }
+
+  Graph& graph_;
+  std::vector<Node*> sums_;
+};
+
+}  // namespace
+
+int64_t pack_convolutions(const torch::jit::Module& module,
+                          const std::vector<at::Tensor>& inputs) {
+  const auto sizes = sizes_of_inputs(module, inputs);
+  Graph& graph = *module.get_method("forward").graph();
+  const auto nodes = convolutions_of(graph.block());
+  Rewriter rewriter(graph);
+  for (size_t i = 0; i < nodes.size(); ++i)
+    rewriter.rewrite(nodes[i], sizes[i]);
+  rewriter.reuse_memory();
+  torch::jit::EliminateDeadCode(graph.block());
+  return static_cast<int64_t>(nodes.size());
+}
+
+}  // namespace potstill
