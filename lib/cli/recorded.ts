@@ -45,9 +45,14 @@ export async function runRecorded(
   }
   const result = await run;
   const files = [...result.files, ...recorder.files];
-  if (profile) {
-    profile((await profiling)!);
-    files.push(trace);
+  if (profile && profiling) {
+    try {
+      profile(await profiling);
+      files.push(trace);
+    } catch (error) {
+      // The run itself is done.
+      listen({ type: "warning", phase: null, message: (error as Error).message });
+    }
   }
   return { ...result, files };
 }

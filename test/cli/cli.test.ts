@@ -78,6 +78,33 @@ describe("potstill distill", () => {
     expect(outcome.stdout).toMatch(/wrote .*report\.json/);
   });
 
+  it("says with --profile where the time goes, and that a run was too short for it", async () => {
+    const file = path.join(folder, "run.json");
+    const run = (epochs: number, ...flags: string[]) => {
+      const out = path.join(folder, `profiled-${epochs}`);
+      const set = ["--set", `epochs=${epochs}`, "--set", "alone=false"];
+      return potstill(["distill", file, "--out", out, "--profile", ...set, ...flags]);
+    };
+    const table = await run(8);
+    expect(table.code).toBe(0);
+    expect(table.stdout).toMatch(/of \d+ steps .* ms each +share/);
+    for (const part of ["waiting for data", "teacher", "backward", "optimizer", "idle"]) {
+      expect(table.stdout).toMatch(new RegExp(`${part} +\\S+ ms +\\S+ %`));
+    }
+    const trace = path.join(folder, "profiled-8", "trace.json");
+    expect(table.stdout).toContain(`wrote ${trace}`);
+    const { traceEvents } = JSON.parse(await readFile(trace, "utf8"));
+    expect(traceEvents.some(({ name }: { name: string }) => name === "backward")).toBe(true);
+
+    const lines = (await run(8, "--json")).lines();
+    expect(lines.filter(({ type }) => type === "profile")).toHaveLength(1);
+
+    const short = await run(1);
+    expect(short.code).toBe(0);
+    expect(short.stderr).toMatch(/the run ended before step 11/);
+    expect(existsSync(path.join(folder, "profiled-1", "trace.json"))).toBe(false);
+  });
+
   it("ends with 2 for a recipe that is wrong, and names key and nearest name", async () => {
     const file = await writeRecipe("wrong.json", { ...recipe, epocs: 3, batchSize: "big" });
     const outcome = await potstill(["distill", file]);
