@@ -8,7 +8,7 @@ import { median, summary } from "../lib/stats.mjs";
 
 const secondsPerEpoch = 60;
 /** In each half of a round; the first is not counted. */
-const epochs = 4;
+const epochs = 3;
 
 export async function run({ threads, rounds, note }) {
   say(`checkpoint: ${rounds} rounds of ${epochs} epochs with them and ${epochs} without`);

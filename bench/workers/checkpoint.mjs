@@ -10,8 +10,8 @@ import { begin } from "./potstill.mjs";
 /** 24 million parameters, most of them in one matrix. */
 const sizes = [784, 4096, 5000, 10];
 const batchSize = 64;
-/** Some seconds: longer than it takes to write a checkpoint. */
-const stepsPerEpoch = 40;
+/** Longer than it takes to write a checkpoint without hurry, as an epoch of a minute is. */
+const stepsPerEpoch = 80;
 
 export async function start(config) {
   const info = begin(config);
