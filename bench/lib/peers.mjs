@@ -72,6 +72,8 @@ export function startPeer(name, config) {
   const env = { ...process.env, OMP_NUM_THREADS: String(threads) };
   // What the surroundings say about malloc counts for nobody.
   for (const key of Object.keys(env)) if (key.startsWith("MALLOC_")) delete env[key];
+  // What earlier runs chose counts for nobody either.
+  if (config.folder) env.POTSTILL_CACHE_DIR = config.folder;
   if (name === "potstill" || name === "idle") {
     return Child.start(
       name,

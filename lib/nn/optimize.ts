@@ -64,6 +64,9 @@ export interface Optimization {
   candidates: Candidate[];
 }
 
+/** Changes where there are new ways to choose from: what was chosen without them is measured again. */
+const generation = "with packed convolutions";
+
 const dtypes = ["float32", "auto", "bfloat16"];
 
 /**
@@ -100,6 +103,7 @@ export async function optimizeHandle(
         `libtorch ${native.versionInfo().libtorch}`,
         `${getThreads()} threads`,
         `${dtype} ${tolerance} ${agreement}`,
+        generation,
       ].join(" | ")
     : null;
   const known = key === null ? undefined : (await readChoices(file))[key];
