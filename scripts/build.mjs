@@ -1,5 +1,9 @@
 // Builds the addon into build/Release and the TypeScript into dist:
-// `node scripts/build.mjs [native | ts] [--force]`; both without an argument.
+// `node scripts/build.mjs [native | cuda | ts] [--force]`; the first and the last without an
+// argument.
+//
+// The CUDA kernels are built where libtorch was built with CUDA and nvcc is there, unless
+// POTSTILL_CUDA is 0; `cuda` fails where they cannot be.
 //
 // What is up to date is not built again. An interrupted build is simply continued by the next one.
 
@@ -10,7 +14,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { obtainLibtorch } from "./libtorch.mjs";
-import { requireBuildTools } from "./prerequisites.mjs";
+import { findNvcc, requireBuildTools } from "./prerequisites.mjs";
 import {
   asProgram,
   capture,
@@ -62,17 +66,45 @@ function jobs(env) {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 1.5e9)));
 }
 
+/**
+ * The nvcc that builds the kernels; null where they are not built.
+ * @throws InstallError where they have to be and cannot
+ */
+async function kernelCompiler(libtorch, env, required) {
+  if (!required && (!libtorch.cuda || env.POTSTILL_CUDA === "0")) return null;
+  if (!libtorch.cuda) {
+    throw new InstallError(
+      `the libtorch in ${libtorch.dir} was built without CUDA. Let POTSTILL_LIBTORCH name one that ` +
+        "was built with it: the torch folder of a Python environment that has CUDA's torch.",
+    );
+  }
+  const nvcc = await findNvcc(env);
+  if (nvcc === null && required) {
+    throw new InstallError(
+      "to build its CUDA kernels potstill needs nvcc of CUDA 12 or newer. Install NVIDIA's CUDA " +
+        "toolkit, or let CUDACXX name its nvcc.",
+    );
+  }
+  if (nvcc === null) {
+    say(`libtorch in ${libtorch.dir} has CUDA, but there is no nvcc: built without CUDA kernels`);
+  }
+  return nvcc;
+}
+
 /** Settings of the configuration, as `--CD<name>=<value>` for cmake-js. */
-async function definitions(root, libtorch, env) {
+async function definitions(root, libtorch, nvcc, env) {
   const settings = {
     POTSTILL_LIBTORCH_DIR: libtorch.dir,
+    POTSTILL_CUDA: nvcc === null ? "OFF" : "ON",
     CMAKE_LIBRARY_OUTPUT_DIRECTORY: join(root, "build", "Release"),
   };
   // CMake itself takes a launcher from CMAKE_CXX_COMPILER_LAUNCHER.
   const launched = env.CMAKE_CXX_COMPILER_LAUNCHER !== undefined;
   if (!launched && (await capture("ccache", ["--version"], { env })).code === 0) {
     settings.CMAKE_CXX_COMPILER_LAUNCHER = "ccache";
+    settings.CMAKE_CUDA_COMPILER_LAUNCHER = "ccache";
   }
+  if (nvcc !== null) settings.CMAKE_CUDA_COMPILER = nvcc.command;
   return Object.entries(settings).map(([name, value]) => `--CD${name}=${value}`);
 }
 
@@ -102,18 +134,26 @@ async function cmakeJs(root, env, args) {
 }
 
 /**
- * Builds the addon with the libtorch that is found or fetched.
+ * Builds the addon with the libtorch that is found or fetched; with `cuda` its kernels too, or not
+ * at all.
  * @returns {Promise<boolean>} whether there was anything to build
  * @throws InstallError with one message that says what to do
  */
-export async function buildNative({ root = packageRoot, env = process.env, force = false } = {}) {
+export async function buildNative({
+  root = packageRoot,
+  env = process.env,
+  force = false,
+  cuda = false,
+} = {}) {
   const libtorch = await obtainLibtorch({ env });
+  const nvcc = await kernelCompiler(libtorch, env, cuda);
   const output = join(root, "build", "Release");
   await mkdir(output, { recursive: true });
   return await withLock(join(root, "build", "lock"), "building the addon", async () => {
     const configuration = await digestOf(root, ["package.json", "CMakeLists.txt", "cmake"], {
       libtorch: [libtorch.dir, libtorch.version, libtorch.cuda],
       compiler: env.CXX ?? null,
+      nvcc,
     });
     const digest = await digestOf(root, ["native"], configuration);
     const stamp = join(output, "built");
@@ -121,7 +161,8 @@ export async function buildNative({ root = packageRoot, env = process.env, force
     if (!force && (await isCurrent(stamp, digest, products))) return false;
 
     await requireBuildTools(env);
-    say(`building the native addon with libtorch ${libtorch.version} in ${libtorch.dir}`);
+    const kernels = nvcc === null ? "" : `, with CUDA kernels by nvcc ${nvcc.version},`;
+    say(`building the native addon${kernels} with libtorch ${libtorch.version} in ${libtorch.dir}`);
     const tree = join(root, "build", "cmake");
     const configured = join(tree, "configured");
     await rm(stamp, { force: true });
@@ -129,7 +170,7 @@ export async function buildNative({ root = packageRoot, env = process.env, force
     if (!(await isCurrent(configured, configuration, [join(tree, "CMakeCache.txt")]))) {
       // Without what another compiler, generator or libtorch has left in the cache.
       await rm(join(tree, "CMakeCache.txt"), { force: true });
-      await cmakeJs(root, env, ["configure", ...(await definitions(root, libtorch, env))]);
+      await cmakeJs(root, env, ["configure", ...(await definitions(root, libtorch, nvcc, env))]);
       await writeFile(configured, configuration);
     }
     await cmakeJs(root, env, ["build", "--parallel", String(jobs(env))]);
@@ -166,10 +207,11 @@ if (isMain(import.meta.url)) {
   await asProgram(async () => {
     const [what] = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
     const force = process.argv.includes("--force");
-    if (what !== undefined && what !== "native" && what !== "ts") {
-      throw new InstallError(`unknown argument ${what}: it may be native or ts`);
+    if (what !== undefined && !["native", "cuda", "ts"].includes(what)) {
+      throw new InstallError(`unknown argument ${what}: it may be native, cuda or ts`);
     }
-    if (what !== "ts" && !(await buildNative({ force }))) say("the native addon is up to date");
+    if (what !== "ts" && !(await buildNative({ force, cuda: what === "cuda" })))
+      say("the native addon is up to date");
     if (what !== "native" && !(await buildTypeScript({ force }))) say("dist is up to date");
   });
 }

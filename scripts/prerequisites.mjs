@@ -58,6 +58,18 @@ async function generator(env) {
 }
 
 /**
+ * The compiler of the CUDA kernels: CUDACXX, nvcc on the path, or that of /usr/local/cuda.
+ * @returns {Promise<{ command: string, version: string } | null>}
+ */
+export async function findNvcc(env = process.env) {
+  const commands = env.CUDACXX ? [env.CUDACXX] : ["nvcc", "/usr/local/cuda/bin/nvcc"];
+  const found = await firstThatRuns(commands, ["--version"], env);
+  if (found === null) return null;
+  const version = /release (\d+\.\d+)/.exec(found.output)?.[1] ?? "unknown";
+  return { command: found.command, version };
+}
+
+/**
  * Looks at the tools that a build needs.
  * @returns {Promise<Record<"compiler" | "cmake" | "generator",
  *   { version: string | null, problem: string | null, package?: string }>>}
