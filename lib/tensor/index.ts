@@ -1,5 +1,13 @@
 /** Tensors: the class, functions that make them, scopes, modes, and the dispatcher's operators. */
 
+export {
+  type CudaDevice,
+  type CudaMemory,
+  type CudaProperties,
+  cuda,
+  type Device,
+  devices,
+} from "./cuda.js";
 export type { TensorData } from "./data.js";
 export { DTYPES, type DType, isDType, isFloatingPoint, type TypedArray } from "./dtype.js";
 export {

@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import type { DType, NativeTensor, TypedArray } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
+import { requireCuda } from "./devices.js";
 import { isDType } from "./dtype.js";
 import { ShapeMethods } from "./methods/shape.js";
 import type { MemoryFormat } from "./operator-types.js";
@@ -162,7 +163,9 @@ export class Tensor extends ShapeMethods implements NativeTensor {
   /**
    * The tensor with another dtype or on another device; over the same storage where nothing changes.
    *
-   * @param target A dtype, a device such as `cuda:0`, or a record with either or both.
+   * @param target A dtype, a device such as `cuda:0`, or a record with either or both. A copy from
+   *   pinned memory to a device, or back into it, does not wait where it is `nonBlocking`.
+   * @throws PotstillError `ERR_DEVICE`, which lists the devices that there are, where it is not there.
    */
   to(target: DType | (string & {}) | ToOptions): Tensor {
     const options = typeof target === "string" ? namedTarget(target) : target;
@@ -173,6 +176,22 @@ export class Tensor extends ShapeMethods implements NativeTensor {
       copy: options.copy ?? false,
       memory_format: options.memoryFormat ?? null,
     });
+  }
+
+  /**
+   * A copy in pinned host memory, from which copies to a CUDA device need not wait; the tensor itself
+   * where it is pinned already.
+   *
+   * @throws PotstillError `ERR_DEVICE` where there is no CUDA device.
+   */
+  pinMemory(): Tensor {
+    requireCuda("pinMemory()");
+    return aten.pin_memory(this);
+  }
+
+  /** Whether the storage is pinned host memory. */
+  isPinned(): boolean {
+    return native.deviceNames().length > 1 && aten.is_pinned(this);
   }
 
   /**

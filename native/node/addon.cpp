@@ -2,7 +2,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/cpu/Utils.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/version.h>
 
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "core/allocator.h"
+#include "core/device.h"
 #include "node/exports.h"
 #include "node/job.h"
 
@@ -38,14 +38,13 @@ std::string loaded_version() {
 
 napi_value version_info(Call& call) {
   const auto text = [&](const std::string& value) { return to_js(call.env, value); };
-  const auto& cuda = at::detail::getCUDAHooks();
   return to_object(call.env, {{"addon", text(POTSTILL_VERSION)},
                               {"libtorch", text(loaded_version())},
                               {"builtWith", text(TORCH_VERSION)},
                               {"cpuCapability", text(at::get_cpu_capability())},
-                              {"cudaBuilt", call.boolean_value(cuda.hasCUDART())},
-                              {"cudaAvailable", call.boolean_value(at::hasCUDA())},
-                              {"cudaDevices", call.number_value(cuda.deviceCount())},
+                              {"cudaBuilt", call.boolean_value(cuda_is_built())},
+                              {"cudaAvailable", call.boolean_value(cuda_device_count() > 0)},
+                              {"cudaDevices", call.number_value(cuda_device_count())},
                               {"parallel", text(at::get_parallel_info())},
                               {"nodeApi", call.number_value(NAPI_VERSION)}});
 }
@@ -165,7 +164,7 @@ napi_value start(napi_env env, napi_value exports) {
   return guard(*instance, [&] {
     for (auto list : {std::span<const Export>(kExports), tensor_exports(), ops_exports(),
                       module_exports(), tap_exports(), step_exports(), optimize_exports(),
-                      file_exports()})
+                      file_exports(), device_exports()})
       for (const Export& item : list) {
         napi_value function;
         check(env, napi_create_function(env, item.name, NAPI_AUTO_LENGTH, item.callback, instance,

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/device.h"
 #include "core/error.h"
 #include "node/guard.h"
 #include "node/instance.h"
@@ -240,7 +241,7 @@ bool convert(napi_env env, const Argument& argument, const c10::Type& type,
       return true;
     case c10::TypeKind::DeviceObjType:
       if (argument.kind != Kind::String) return false;
-      out = c10::Device(to_string(env, argument.value));
+      out = parse_device(to_string(env, argument.value));
       return true;
     case c10::TypeKind::ListType: {
       auto element = type.castRaw<c10::ListType>()->getElementType();

@@ -1,6 +1,13 @@
 #include "node/job.h"
 
+#include "core/device.h"
+
 namespace potstill::node {
+
+std::optional<c10::Stream>& chosen_stream() {
+  thread_local std::optional<c10::Stream> stream;
+  return stream;
+}
 
 napi_value Job::submit(Instance& instance, Executor& lane, Work work) {
   napi_env env = instance.env;
@@ -17,13 +24,14 @@ napi_value Job::submit(Instance& instance, Executor& lane, Work work) {
   const bool grad = at::GradMode::is_enabled();
   const bool inference = c10::InferenceMode::is_enabled();
   instance.job_started();
-  const bool accepted = lane.submit([job, grad, inference, work = std::move(work)]() mutable {
+  const bool accepted = lane.submit([job, grad, inference, stream = chosen_stream(), work = std::move(work)]() mutable {
     Finish finish;
     std::exception_ptr failure;
     try {
       std::optional<c10::InferenceMode> inference_guard;
       if (inference) inference_guard.emplace(true);
       at::AutoGradMode grad_guard(grad);
+      const StreamScope stream_scope(stream);
       finish = work();
     } catch (...) {
       failure = std::current_exception();

@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/Stream.h>
 #include <node_api.h>
 
 #include <functional>
@@ -13,8 +14,11 @@
 
 namespace potstill::node {
 
+// The stream that calls of this thread run on, where JavaScript has chosen one; jobs take it along.
+std::optional<c10::Stream>& chosen_stream();
+
 // A promise whose work runs on a lane: `work` there, `finish` back on the JavaScript thread with
-// what it returned. The grad mode of the caller goes along, and so does its stack, for errors.
+// what it returned. The grad mode and the stream of the caller go along, and its stack for errors.
 class Job {
  public:
   using Finish = std::function<napi_value(napi_env)>;

@@ -1,3 +1,4 @@
+#include "core/device.h"
 #include "core/module.h"
 
 #include "core/options.h"
@@ -16,15 +17,7 @@ namespace {
 Placement placement_of(const c10::IValue& value) {
   Placement result;
   const Options options(value, "options");
-  if (options.has("device")) {
-    try {
-      result.device = at::Device(options.string("device"));
-    } catch (const c10::Error& e) {
-      throw Error(Code::Device, e.what_without_backtrace());
-    }
-    if (result.device->is_cuda() && !at::hasCUDA())
-      throw Error(Code::Device, "there is no CUDA device here; the devices are: cpu");
-  }
+  if (options.has("device")) result.device = parse_device(options.string("device"));
   if (options.has("dtype")) {
     const std::string name = options.string("dtype");
     result.dtype = dtype_from_name(name);

@@ -19,6 +19,8 @@ thread_local ska::flat_hash_set<const void*> live_boxes;
 constexpr napi_type_tag kModuleTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b02};
 constexpr napi_type_tag kStepTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b03};
 constexpr napi_type_tag kTappedTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b04};
+constexpr napi_type_tag kStreamTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b05};
+constexpr napi_type_tag kEventTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b06};
 
 template <typename Box>
 Box* unwrap(napi_env env, napi_value value, const napi_type_tag& tag) {
@@ -134,6 +136,26 @@ const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value) {
   if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a step");
   if (box->step == nullptr) throw Error(Code::Disposed, "the step has been disposed");
   return box->step;
+}
+
+napi_value wrap_stream(napi_env env, c10::Stream stream) {
+  return wrap_plain(env, new StreamBox{stream}, kStreamTag);
+}
+
+napi_value wrap_event(napi_env env, std::shared_ptr<c10::Event> event) {
+  return wrap_plain(env, new EventBox{std::move(event)}, kEventTag);
+}
+
+c10::Stream stream_of(napi_env env, napi_value value) {
+  auto* box = unwrap<StreamBox>(env, value, kStreamTag);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a stream");
+  return box->stream;
+}
+
+const std::shared_ptr<c10::Event>& event_of(napi_env env, napi_value value) {
+  auto* box = unwrap<EventBox>(env, value, kEventTag);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not an event");
+  return box->event;
 }
 
 }  // namespace potstill::node

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Event.h>
+#include <c10/core/Stream.h>
 #include <node_api.h>
 #include <torch/csrc/jit/api/module.h>
 
@@ -36,6 +38,15 @@ struct StepBox {
   std::shared_ptr<DistillStep> step;  // null once disposed
 };
 
+struct StreamBox {
+  c10::Stream stream;
+};
+
+struct EventBox {
+  // Jobs that record it or wait for it hold it too.
+  std::shared_ptr<c10::Event> event;
+};
+
 // A new instance of the JavaScript class Tensor over `tensor`.
 napi_value wrap_tensor(Instance& instance, at::Tensor tensor);
 // The same over an instance that JavaScript has just made: its own `new` is the cheaper one.
@@ -43,6 +54,8 @@ void wrap_tensor_into(Instance& instance, napi_value object, at::Tensor tensor);
 napi_value wrap_module(Instance& instance, torch::jit::Module module);
 napi_value wrap_tapped(Instance& instance, std::shared_ptr<const ForwardPlan> plan);
 napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step);
+napi_value wrap_stream(napi_env env, c10::Stream stream);
+napi_value wrap_event(napi_env env, std::shared_ptr<c10::Event> event);
 
 // Null where the value is no such object.
 TensorBox* tensor_box(napi_env env, napi_value value);
@@ -55,5 +68,7 @@ const at::Tensor& tensor_of(napi_env env, napi_value value, const char* what);
 torch::jit::Module& module_of(napi_env env, napi_value value);
 const std::shared_ptr<const ForwardPlan>& tapped_of(napi_env env, napi_value value);
 const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value);
+c10::Stream stream_of(napi_env env, napi_value value);
+const std::shared_ptr<c10::Event>& event_of(napi_env env, napi_value value);
 
 }  // namespace potstill::node
