@@ -114,6 +114,8 @@ TORCH_LIBRARY(potstill, m) {
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");
   // For weights that no longer change: pack once for about so many rows of input, then pass both.
+  m.def(
+      "_matrix_product(Tensor left, Tensor right, Tensor? bias=None, bool relu=False) -> Tensor");
   m.def("pack_linear_weight(Tensor weight, int rows) -> Tensor");
   m.def(
       "linear_packed(Tensor input, Tensor weight, Tensor packed, Tensor? bias, "

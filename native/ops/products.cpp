@@ -12,10 +12,13 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <sstream>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
+
+#include "ops/matrix_product.h"
 
 namespace potstill::ops {
 namespace {
@@ -70,10 +73,12 @@ struct Operands {
   at::Tensor packed = {};
 };
 
+enum class Library { Mkl, OneDnn, Own };
+
 struct Candidate {
   const char* name;
   at::Tensor (*run)(const Operands&);
-  bool onednn;
+  Library library;
 };
 
 enum class Product { Output, PackedOutput, InputGradient, WeightGradient };
@@ -94,12 +99,20 @@ at::Tensor output_packed(const Operands& o) {
   return onednn_linear(o.left, o.packed, o.bias, o.relu);
 }
 
+at::Tensor output_own(const Operands& o) {
+  return matrix_product(o.left, o.right.t(), o.bias, o.relu);
+}
+
 at::Tensor input_gradient_mkl(const Operands& o) {
   return at::mm(o.left, o.right);
 }
 
 at::Tensor input_gradient_onednn(const Operands& o) {
   return onednn_linear(o.left, o.right.t());
+}
+
+at::Tensor input_gradient_own(const Operands& o) {
+  return matrix_product(o.left, o.right);
 }
 
 at::Tensor weight_gradient_mkl(const Operands& o) {
@@ -119,19 +132,29 @@ at::Tensor weight_gradient_transposed(const Operands& o) {
   return onednn_linear(o.right.t(), o.left.t()).t().contiguous();
 }
 
+at::Tensor weight_gradient_own(const Operands& o) {
+  return matrix_product(o.left.t(), o.right);
+}
+
+// Of each library the one first that is taken where the library is asked for.
 const std::vector<Candidate>& candidates_of(Product product) {
-  static const std::vector<Candidate> output = {{"mkl", output_mkl, false},
-                                                {"onednn", output_onednn, true}};
-  static const std::vector<Candidate> packed = {{"mkl", output_mkl, false},
-                                                {"onednn", output_onednn, true},
-                                                {"onednn-packed", output_packed, true}};
-  static const std::vector<Candidate> input_gradient = {{"mkl", input_gradient_mkl, false},
-                                                        {"onednn", input_gradient_onednn, true}};
+  static const std::vector<Candidate> output = {{"mkl", output_mkl, Library::Mkl},
+                                                {"onednn", output_onednn, Library::OneDnn},
+                                                {"potstill", output_own, Library::Own}};
+  static const std::vector<Candidate> packed = {{"mkl", output_mkl, Library::Mkl},
+                                                {"onednn-packed", output_packed, Library::OneDnn},
+                                                {"onednn", output_onednn, Library::OneDnn},
+                                                {"potstill", output_own, Library::Own}};
+  static const std::vector<Candidate> input_gradient = {
+      {"mkl", input_gradient_mkl, Library::Mkl},
+      {"onednn", input_gradient_onednn, Library::OneDnn},
+      {"potstill", input_gradient_own, Library::Own}};
   static const std::vector<Candidate> weight_gradient = {
-      {"mkl", weight_gradient_mkl, false},
-      {"onednn", weight_gradient_onednn, true},
-      {"onednn-copied", weight_gradient_copied, true},
-      {"onednn-transposed", weight_gradient_transposed, true}};
+      {"mkl", weight_gradient_mkl, Library::Mkl},
+      {"onednn", weight_gradient_onednn, Library::OneDnn},
+      {"onednn-copied", weight_gradient_copied, Library::OneDnn},
+      {"onednn-transposed", weight_gradient_transposed, Library::OneDnn},
+      {"potstill", weight_gradient_own, Library::Own}};
   switch (product) {
     case Product::Output: return output;
     case Product::PackedOutput: return packed;
@@ -139,6 +162,10 @@ const std::vector<Candidate>& candidates_of(Product product) {
     case Product::WeightGradient: break;
   }
   return weight_gradient;
+}
+
+bool is_there(const Candidate& candidate) {
+  return candidate.library != Library::OneDnn || onednn_linear_operator().has_value();
 }
 
 // ── Choices ─────────────────────────────────────────────────────────────────────────────────────
@@ -159,19 +186,25 @@ int64_t round_up_rows(int64_t rows) {
   return power >= 4 && rows <= power / 4 * 3 ? power / 4 * 3 : power;
 }
 
-enum class Policy { Measure, Mkl, OneDnn };
-
-Policy policy() {
-  static const Policy chosen = [] {
+// The library that the user asks for; none: measure.
+std::optional<Library> asked_for() {
+  static const std::optional<Library> library = []() -> std::optional<Library> {
     const char* text = std::getenv("POTSTILL_PRODUCTS");
     const std::string name = text == nullptr ? "" : text;
-    if (name == "mkl") return Policy::Mkl;
-    if (name == "onednn") return Policy::OneDnn;
+    if (name == "mkl") return Library::Mkl;
+    if (name == "onednn") return Library::OneDnn;
+    if (name == "potstill") return Library::Own;
     TORCH_CHECK_VALUE(name.empty() || name == "measure", "POTSTILL_PRODUCTS is \"", name,
-                      "\"; it may be measure, mkl or onednn");
-    return Policy::Measure;
+                      "\"; it may be measure, mkl, onednn or potstill");
+    return std::nullopt;
   }();
-  return chosen;
+  return library;
+}
+
+const Candidate& first_of(const std::vector<Candidate>& candidates, Library library) {
+  for (const auto& candidate : candidates)
+    if (candidate.library == library && is_there(candidate)) return candidate;
+  return candidates.front();
 }
 
 // The fastest by the best of a few runs each, taken in turns so that a disturbance hits all.
@@ -182,13 +215,14 @@ const Candidate* measure(const std::vector<Candidate>& candidates, const Operand
   constexpr auto budget = std::chrono::milliseconds(20);
   constexpr double hopeless = 2;
   std::vector<double> best(candidates.size(), std::numeric_limits<double>::infinity());
-  for (const auto& candidate : candidates) candidate.run(operands);
+  for (const auto& candidate : candidates)
+    if (is_there(candidate)) candidate.run(operands);
   const auto start = Clock::now();
   for (int round = 0; round < most_rounds; ++round) {
     if (round >= least_rounds && Clock::now() - start > budget) break;
     const double fastest = *std::min_element(best.begin(), best.end());
     for (size_t i = 0; i < candidates.size(); ++i) {
-      if (round > 0 && best[i] > hopeless * fastest) continue;
+      if (!is_there(candidates[i]) || (round > 0 && best[i] > hopeless * fastest)) continue;
       const auto from = Clock::now();
       candidates[i].run(operands);
       best[i] = std::min(best[i], std::chrono::duration<double>(Clock::now() - from).count());
@@ -206,10 +240,8 @@ class Choices {
 
   at::Tensor run(Product product, int64_t rows, int64_t k, int64_t n, const Operands& operands) {
     const auto& candidates = candidates_of(product);
-    if (!onednn_linear_operator().has_value() || policy() == Policy::Mkl)
-      return candidates.front().run(operands);
-    if (policy() == Policy::OneDnn)
-      return (product == Product::PackedOutput ? candidates.back() : candidates[1]).run(operands);
+    if (const auto library = asked_for())
+      return first_of(candidates, *library).run(operands);
     const Shape shape{product, round_up_rows(rows), k, n, at::get_num_threads()};
     const Candidate* chosen = nullptr;
     {
@@ -246,7 +278,7 @@ class Choices {
                         "the table of matrix products has a line that is none: \"", line, "\"");
       shape.product = static_cast<Product>(known - std::begin(product_names));
       for (const auto& candidate : candidates_of(shape.product))
-        if (name == candidate.name) loaded[shape] = &candidate;
+        if (name == candidate.name && is_there(candidate)) loaded[shape] = &candidate;
     }
     const std::lock_guard lock(mutex_);
     for (const auto& [shape, candidate] : loaded) chosen_[shape] = candidate;

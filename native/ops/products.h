@@ -8,16 +8,16 @@
 #include <string>
 
 // The matrix products of a linear layer on CPUs in float32, through the fastest of the ways that
-// libtorch has to them. Which one that is differs from CPU to CPU and from shape to shape by more
-// than a factor of two, so the candidates are measured for a moment when a shape is seen for the
-// first time, and the choice is kept for the process.
+// libtorch has to them and of our own (matrix_product.h). Which one that is differs from CPU to CPU
+// and from shape to shape by more than a factor of two, so the candidates are measured for a moment
+// when a shape is seen for the first time, and the choice is kept for the process.
 //
 // Shapes: input [m, k], weight [n, k], output [m, n]; all dense and 2-d. A choice holds for a range
 // of m (two ranges per octave), since batches and sequences vary there, for one k, n and number of
 // threads. Given the same choices the results are the same bits.
 //
-// The environment variable POTSTILL_PRODUCTS (measure | mkl | onednn) replaces measuring by the
-// plain product of ATen or by oneDNN throughout.
+// The environment variable POTSTILL_PRODUCTS (measure | mkl | onednn | potstill) replaces measuring
+// by the plain product of ATen, by oneDNN or by our own throughout.
 
 namespace potstill::ops {
 

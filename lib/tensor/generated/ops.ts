@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 36 potstill::* with 36.
+// 1584 operators aten::* with 3096 overloads, 37 potstill::* with 37.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6312,6 +6312,9 @@ export interface PotstillOps {
   }>;
   readonly _hint_mse_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _matrix_product: Operator<{
+    default: (...args: Args<[left: Tensor, right: Tensor], [bias: Tensor | null, relu: boolean], { bias?: Tensor | null; relu?: boolean }>) => Tensor;
   }>;
   readonly _nst_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];

@@ -1,0 +1,46 @@
+#pragma once
+
+// Between matrix_product.cpp and its kernels, which are compiled once per instruction set; plain
+// C++ (see simd.h).
+
+#include <cstdint>
+
+namespace potstill::ops {
+
+// A float32 matrix of which one of the strides is 1; in elements.
+struct MatrixView {
+  const float* data;
+  int64_t row_stride;
+  int64_t column_stride;
+};
+
+// output = left · right + bias, then max(0, ·) if `relu`.
+struct MatrixProductJob {
+  int64_t m, n, k;
+  MatrixView left;    // [m, k]
+  MatrixView right;   // [k, n]
+  const float* bias;  // [n], or null
+  bool relu;
+  float* output;  // [m, n], contiguous
+};
+
+// The part of the output that a call is to compute.
+struct MatrixProductPart {
+  int64_t first_row, last_row;
+  int64_t first_column, last_column;
+};
+
+// Floats of scratch that a call needs, at a multiple of 64 bytes.
+constexpr int64_t matrix_product_scratch = 96 * 1024;
+
+using MatrixProductKernel = void (*)(const MatrixProductJob& job, const MatrixProductPart& part,
+                                     float* scratch);
+
+void matrix_product_default(const MatrixProductJob& job, const MatrixProductPart& part,
+                            float* scratch);
+void matrix_product_avx2(const MatrixProductJob& job, const MatrixProductPart& part,
+                         float* scratch);
+void matrix_product_avx512(const MatrixProductJob& job, const MatrixProductPart& part,
+                           float* scratch);
+
+}  // namespace potstill::ops

@@ -1,0 +1,10 @@
+#include "ops/cpu/matrix_product_kernel.h"
+
+namespace potstill::ops {
+
+void matrix_product_default(const MatrixProductJob& job, const MatrixProductPart& part,
+                            float* scratch) {
+  POTSTILL_SIMD::matrix_product(job, part, scratch);
+}
+
+}  // namespace potstill::ops

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+
+namespace potstill::ops {
+
+// left · right + bias, then max(0, ·) if `relu`: a dense [m, n] of left [m, k], right [k, n] and
+// bias [n], all float32 on the CPU and none of them empty. The matrices may be transposed views:
+// where neither stride is 1, a copy is made. The bits depend on the instruction set, and on nothing
+// else.
+at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
+                          const std::optional<at::Tensor>& bias = std::nullopt, bool relu = false);
+
+}  // namespace potstill::ops

@@ -1,0 +1,99 @@
+/** The product of matrices of every instruction set, in processes of their own, against float64. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ops, zeros } from "../../lib/tensor/index.js";
+import { node } from "../cli/cli.js";
+
+const index = new URL("../../dist/index.js", import.meta.url).href;
+
+// Tiles of every height and width, strips that end in the middle of a vector, blocks of depth (more
+// than 320) and of rows (more than 166 at that depth), each matrix also as a transposed view, and
+// one with gaps. Errors are relative to the sum of magnitudes, as that of float32 is.
+const script = `
+import { ops, setThreads, tensor } from ${JSON.stringify(index)};
+const { aten, potstill } = ops;
+const matrix = (rows, columns, seed) =>
+  tensor(
+    Array.from({ length: rows * columns }, (_, i) => Math.sin(seed + 1.7 * i) * Math.cos(0.37 * i)),
+    { shape: [rows, columns] },
+  );
+const transposed = (rows, columns, seed) => matrix(columns, rows, seed).t();
+const gaps = (rows, columns, seed) =>
+  matrix(2 * rows, 2 * columns, seed).slice(0, 0, 2 * rows, 2).slice(1, 0, 2 * columns, 2);
+const shapes = [];
+for (let m = 1; m <= 16; m++) shapes.push([m, 3 * m, 5]);
+for (let n = 1; n <= 65; n += 3) shapes.push([9, n, 17]);
+for (const k of [1, 2, 7, 8, 15, 16, 33, 320, 321, 700]) shapes.push([11, 37, k]);
+shapes.push([128, 100, 784], [400, 70, 400], [7, 300, 641], [1, 1, 1], [1000, 10, 3]);
+let worst = 0;
+const first = {};
+const differ = [];
+for (const threads of [1, 2]) {
+  setThreads(threads);
+  for (const [m, n, k] of shapes)
+    for (const [l, left] of [matrix, transposed, gaps].entries())
+      for (const [r, right] of [matrix, transposed, gaps].entries()) {
+        const [a, b] = [left(m, k, 0.3), right(k, n, 2.1)];
+        const bias = (l + r) % 2 ? matrix(1, n, 0.9).reshape([n]) : null;
+        const relu = r === 1;
+        const made = potstill._matrix_product(a, b, bias, relu);
+        let exact = aten.mm(a.to("float64"), b.to("float64"));
+        if (bias) exact = exact.add(bias);
+        if (relu) exact = aten.relu(exact);
+        const size = aten.mm(a.to("float64").abs(), b.to("float64").abs()).add(1);
+        const error = made.sub(exact).abs().div(size).max().item();
+        if (!(error <= worst)) worst = error;
+        const shape = made.shape.join("x");
+        if (shape !== m + "x" + n) throw new Error(shape);
+        const before = (first[[m, n, k, l, r]] ??= made);
+        if (!aten.equal(before, made)) differ.push([m, n, k, l, r].join(" "));
+      }
+}
+console.log(JSON.stringify({
+  capability: potstill.cpu_capability(),
+  worst,
+  products: Object.keys(first).length,
+  differ,
+}));
+`;
+
+interface Results {
+  capability: string;
+  worst: number;
+  products: number;
+  differ: string[];
+}
+
+const sets = ["default", "avx2", "avx512"];
+const here = sets.slice(0, sets.indexOf(ops.potstill.cpu_capability()) + 1);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "potstill-products-"));
+  await writeFile(path.join(folder, "script.mjs"), script);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(here)("%s", (set) => {
+  test("agrees with float64, with the same bits for one thread and for two", async () => {
+    const file = path.join(folder, "script.mjs");
+    const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
+    expect(outcome.stderr).toBe("");
+    const { capability, worst, products, differ } = JSON.parse(outcome.stdout) as Results;
+    expect(capability).toBe(set);
+    expect(products).toBeGreaterThan(450);
+    expect(worst).toBeLessThan(1e-6);
+    expect(differ).toEqual([]);
+  });
+});
+
+test("what does not fit is refused", () => {
+  const product = ops.potstill._matrix_product;
+  expect(() => product(zeros([2, 3]), zeros([4, 2]))).toThrow(/do not fit/);
+  expect(() => product(zeros([2, 3]), zeros([3, 2]), zeros([3]))).toThrow(/bias.*\[2\]/);
+  expect(() => product(zeros([2, 3], { dtype: "float64" }), zeros([3, 2]))).toThrow(/float32/);
+  expect(() => product(zeros([0, 3]), zeros([3, 2]))).toThrow(/do not fit/);
+});
