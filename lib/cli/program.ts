@@ -141,7 +141,7 @@ export function program(): Command {
     .command("predict")
     .description("run a saved student on images, IDX files, or JSON lines from files or stdin")
     .argument("<model>", "TorchScript file, or folder of a run or an export")
-    .argument("[files...]", "images, IDX files, .jsonl files; default: JSON lines on stdin")
+    .argument("[files...]", "images, IDX files, .jsonl files; -, or none: JSON lines on stdin")
     .option("--top <k>", "classes to show for each sample", wholeNumber, 1)
     .option("--input <shape>", "shape of a batch, such as 1x1x28x28; default: as trained")
     .option("--output <key>", "key or index of the model's output that holds the logits")

@@ -157,8 +157,11 @@ describe("potstill predict", () => {
     expect(text.stdout).toMatch(/same\.png {2}a \d+\.\d %\n/);
   });
 
-  it("answers JSON lines on stdin as they come, and names a bad one", async () => {
-    const child = spawn(process.execPath, [main, "predict", run, "--json"], {
+  it.each([
+    ["no file", []],
+    ["-", ["-"]],
+  ])("answers JSON lines on stdin as they come, and names a bad one, with %s", async (_, files) => {
+    const child = spawn(process.execPath, [main, "predict", run, ...files, "--json"], {
       stdio: ["pipe", "pipe", "ignore"],
     });
     let stdout = "";

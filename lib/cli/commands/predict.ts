@@ -36,12 +36,8 @@ export async function predictCommand(
     output,
     normalize: flags.normalize ? input.normalize : null,
   });
-  const sources =
-    files.length === 0
-      ? [lines(process.stdin, "stdin", artifact)]
-      : files.map((file) => samplesOf(file, artifact));
-  for (const source of sources) {
-    for await (const batch of batches(source, flags.batchSize)) {
+  for (const file of files.length === 0 ? ["-"] : files) {
+    for await (const batch of batches(samplesOf(file, artifact), flags.batchSize)) {
       await predict(model, batch, artifact, flags);
     }
   }
@@ -62,6 +58,10 @@ function described(artifact: Artifact, flags: PredictFlags): Artifact {
 }
 
 async function* samplesOf(file: string, { input }: Artifact): AsyncGenerator<Sample> {
+  if (file === "-") {
+    yield* lines(process.stdin, "stdin", { input });
+    return;
+  }
   const kind = kindOf(file);
   if (kind === "image") yield await imageSample(file, input);
   else if (kind === "idx") yield* idxSamples(file, input);
