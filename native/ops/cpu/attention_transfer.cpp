@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
@@ -23,7 +24,10 @@ struct Maps {
   int64_t padded;
   std::vector<double> student, teacher, scratch;
   explicit Maps(int64_t positions)
-      : padded((positions + 7) / 8 * 8), student(padded), teacher(padded), scratch(positions) {}
+      : padded((positions + 7) / 8 * 8),
+        student(padded),
+        teacher(padded),
+        scratch(map_scratch(positions)) {}
 };
 
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
@@ -44,6 +48,9 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
       want_gradient ? s.channels * s.positions * written.element_size() : 0;
   const auto kernels = feature_kernels(s.feature, t.feature);
   const auto teacher_map = feature_kernels(t.feature, s.feature).square_map;
+  // What is read pushes as much out of the caches as what is written.
+  const bool streamed =
+      static_cast<int64_t>(s.feature.nbytes() + t.feature.nbytes()) >= kStreamedBytes;
   const int64_t batch = student.size(0);
   MapPair pair{};
   pair.options = map_options(student, teacher, paper);
@@ -63,7 +70,8 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
           // Behind the positions the factors of the last sample are 0 as well.
           values[i] = kernels.compare_maps(mine);
           if (want_gradient)
-            kernels.scale_by_map(s.at(i), mine.teacher, start + i * sample_bytes, scratch);
+            kernels.scale_by_map(s.at(i), mine.teacher, start + i * sample_bytes, scratch,
+                                 streamed);
         }
       });
   if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);

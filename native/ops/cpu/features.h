@@ -34,16 +34,21 @@ struct MapPair {
   MapOptions options;
 };
 
+// Factors repeat in whole vectors after at most 16 channels.
+constexpr int64_t map_scratch(int64_t positions) {
+  return positions % 16 == 0 ? positions : 8 * positions;
+}
+
 struct FeatureKernels {
   // Elements [begin, end), begin a multiple of 64: writes the gradient and returns the sum of the
   // squared differences. Both sides Float64, or neither.
   double (*squared_difference)(const SquaredDifferenceJob& job, int64_t begin, int64_t end);
   // map[n] = sum over channels of the squared feature. `scratch` as in scale_by_map.
   void (*square_map)(const SampleFeature& feature, double* map, void* scratch);
-  // gradient[c][n] = factors[n] * feature[c][n], in the order of the feature. `scratch` holds
-  // positions doubles.
+  // gradient[c][n] = factors[n] * feature[c][n], in the order of the feature; past the caches if
+  // `streamed` and the gradient is aligned for it. `scratch` holds map_scratch(positions) doubles.
   void (*scale_by_map)(const SampleFeature& feature, const double* factors, void* gradient,
-                       void* scratch);
+                       void* scratch, bool streamed);
   // The value of one sample. Leaves in pair.teacher the factors for scale_by_map.
   double (*compare_maps)(const MapPair& pair);
 };

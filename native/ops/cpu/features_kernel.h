@@ -65,29 +65,39 @@ class PositionMaps {
   }
 
   static void scale_by_map(const SampleFeature& feature, const double* factors, void* gradient,
-                           void* scratch) {
+                           void* scratch, bool streamed) {
     const auto* x = static_cast<const Element*>(feature.data);
     auto* out = static_cast<Gradient*>(gradient);
     if (feature.channels_last) {
       for (int64_t n = 0; n < feature.positions; ++n) {
         const Vec factor = broadcast(static_cast<Scalar>(factors[n]));
-        scale(x, out, feature.channels, [&](int64_t) POTSTILL_LAMBDA_INLINE { return factor; });
+        scale<false>(x, out, feature.channels,
+                     [&](int64_t) POTSTILL_LAMBDA_INLINE { return factor; });
         x += feature.channels;
         out += feature.channels;
       }
       return;
     }
-    auto* narrow = static_cast<Scalar*>(scratch);
-    for (int64_t n = 0; n < feature.positions; ++n) narrow[n] = static_cast<Scalar>(factors[n]);
-    const int rest = static_cast<int>(feature.positions % width);
-    const int64_t whole = feature.positions - rest;
-    const Vec last = rest == 0 ? Vec{} : load_partial(narrow + whole, rest, Scalar{0});
-    for (int64_t c = 0; c < feature.channels; ++c) {
-      scale(x, out, feature.positions,
-            [&](int64_t n) POTSTILL_LAMBDA_INLINE { return n < whole ? load(narrow + n) : last; });
-      x += feature.positions;
-      out += feature.positions;
+    // The factors of so many channels as fill whole vectors: no channel has a rest then, and
+    // streaming, which wants aligned addresses, does not stumble over channels of odd sizes.
+    int64_t group = 1;
+    while (group * feature.positions % width != 0) ++group;
+    const int64_t period = group * feature.positions;
+    auto* repeated = static_cast<Scalar*>(scratch);
+    for (int64_t i = 0; i < period; i += feature.positions)
+      for (int64_t n = 0; n < feature.positions; ++n)
+        repeated[i + n] = static_cast<Scalar>(factors[n]);
+    const auto factor = [&](int64_t i) POTSTILL_LAMBDA_INLINE { return load(repeated + i); };
+    const bool aligned = reinterpret_cast<uintptr_t>(out) % sizeof(Vec) == 0;
+    const int64_t count = feature.channels * feature.positions;
+    for (int64_t i = 0; i < count; i += period) {
+      const int64_t length = count - i < period ? count - i : period;
+      if (streamed && aligned)
+        scale<true>(x + i, out + i, length, factor);
+      else
+        scale<false>(x + i, out + i, length, factor);
     }
+    if (streamed && aligned) stream_fence();
   }
 
  private:
@@ -120,10 +130,16 @@ class PositionMaps {
     store_partial(part + n, total, rest);
   }
 
-  template <typename Factor>
+  template <bool streamed, typename Factor>
   static POTSTILL_INLINE void scale(const Element* x, Gradient* out, int64_t count, Factor factor) {
     int64_t i = 0;
-    for (; i + width <= count; i += width) store(out + i, load(x + i) * factor(i));
+    for (; i + width <= count; i += width) {
+      const Vec value = load(x + i) * factor(i);
+      if constexpr (streamed)
+        stream(out + i, value);
+      else
+        store(out + i, value);
+    }
     if (i == count) return;
     const int rest = static_cast<int>(count - i);
     store_partial(out + i, load_partial(x + i, rest, Scalar{0}) * factor(i), rest);
