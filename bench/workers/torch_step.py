@@ -1,19 +1,16 @@
 """W1 with PyTorch: eager, compiled, or only its matrix products (`limit`)."""
 
-import time
-
 import torch
 from torch_data import batches, distillation, mlp
 from torch_products import Products
+from torch_turns import Turns
 
 
-class Step:
+class Step(Turns):
     def __init__(self, config):
         self.config = config
         self.w1 = config["w1"]
-        self.batches = batches(config["folder"], self.w1)
-        self.next = 0
-        self.step = self.make()
+        super().__init__(batches(config["folder"], self.w1))
 
     def make(self):
         w1, folder = self.w1, self.config["folder"]
@@ -41,18 +38,6 @@ class Step:
             return loss
 
         return step
-
-    def check(self, steps):
-        step = self.make()
-        losses = [step(*self.batches[i % len(self.batches)]).item() for i in range(steps)]
-        return {"losses": losses}
-
-    def block(self, steps):
-        began = time.perf_counter()
-        for _ in range(steps):
-            self.step(*self.batches[self.next % len(self.batches)])
-            self.next += 1
-        return {"seconds": time.perf_counter() - began}
 
 
 def start(config):

@@ -1,13 +1,13 @@
 """A workload with PyTorch: eager, compiled, tuned, or only its products and convolutions (`limit`)."""
 
 import resource
-import time
 
 import torch
 from torch import nn
 from torch_bare import Bare
 from torch_data import distillation, read
 from torch_networks import load
+from torch_turns import Turns
 
 
 def samples(folder, workload):
@@ -95,15 +95,13 @@ def compiled(model):
     return torch.compile(model)
 
 
-class Step:
+class Step(Turns):
     """`styles` are names of ways to run the teacher and the student's loss."""
 
     def __init__(self, config, teacher="eager", student="eager", bf16=False):
         self.config = config
         self.ways = (teacher, student, bf16)
-        self.batches = samples(config["folder"], config["workload"])
-        self.next = 0
-        self.step = self.make()
+        super().__init__(samples(config["folder"], config["workload"]))
         self.info = {"way": f"teacher {teacher}, student {student}{', bfloat16' if bf16 else ''}"}
 
     def make(self):
@@ -139,19 +137,6 @@ class Step:
             return loss
 
         return step
-
-    def check(self, steps):
-        step = self.make()
-        return {
-            "losses": [step(*self.batches[i % len(self.batches)]).item() for i in range(steps)]
-        }
-
-    def block(self, steps):
-        began = time.perf_counter()
-        for _ in range(steps):
-            self.step(*self.batches[self.next % len(self.batches)])
-            self.next += 1
-        return {"seconds": time.perf_counter() - began}
 
     def memory(self):
         return {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}

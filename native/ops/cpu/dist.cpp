@@ -10,6 +10,7 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/dist.h"
 #include "ops/cpu/logits.h"
+#include "ops/cpu/scratch.h"
 
 namespace potstill::ops {
 namespace {

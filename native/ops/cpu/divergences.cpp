@@ -9,6 +9,7 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/divergences.h"
 #include "ops/cpu/logits.h"
+#include "ops/cpu/scratch.h"
 
 namespace potstill::ops {
 namespace {

@@ -3,7 +3,6 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "ops/logits.h"
@@ -31,15 +30,6 @@ LogitSide LogitPair::side(const at::Tensor& rows) {
 std::tuple<at::Tensor, at::Tensor> LogitPair::finish(double loss) {
   if (gradient_.defined() && !written.is_same(gradient_)) gradient_.copy_(written);
   return {scalar_loss(loss, loss_options_), std::move(gradient_)};
-}
-
-void* thread_scratch(size_t bytes) {
-  constexpr size_t alignment = 64;
-  thread_local std::vector<char> buffer;
-  if (buffer.size() < bytes + alignment) buffer.resize(bytes + alignment);
-  void* start = buffer.data();
-  size_t space = buffer.size();
-  return std::align(alignment, bytes, start, space);
 }
 
 int64_t count_masked_rows(const bool* mask, int64_t rows) {

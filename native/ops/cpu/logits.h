@@ -44,10 +44,6 @@ class LogitPair {
   at::TensorOptions loss_options_;
 };
 
-// Kept per thread: small rows would otherwise pay for an allocation, long ones for page faults.
-// Aligned to 64 bytes.
-void* thread_scratch(size_t bytes);
-
 // The rows that a contiguous mask does not leave out; all without one.
 int64_t count_masked_rows(const bool* mask, int64_t rows);
 

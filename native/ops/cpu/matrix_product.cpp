@@ -5,11 +5,9 @@
 #include <torch/library.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
-#include <new>
 
 #include "ops/cpu/capability.h"
+#include "ops/cpu/scratch.h"
 #include "ops/matrix_product.h"
 
 namespace potstill::ops {
@@ -19,6 +17,7 @@ namespace {
 constexpr int64_t grain = int64_t{1} << 18;
 // Threads get columns in pieces of this size, the widest strip of any instruction set.
 constexpr int64_t piece = 32;
+constexpr size_t scratch_bytes = matrix_product_scratch * sizeof(float);
 
 MatrixProductKernel find_kernel() {
 #if defined(__x86_64__)
@@ -29,21 +28,6 @@ MatrixProductKernel find_kernel() {
   }
 #endif
   return matrix_product_default;
-}
-
-// Of the calling thread, kept for its next product.
-float* scratch() {
-  constexpr size_t alignment = 64;
-  struct Free {
-    void operator()(float* memory) const { std::free(memory); }
-  };
-  thread_local std::unique_ptr<float, Free> memory;
-  if (memory == nullptr) {
-    memory.reset(static_cast<float*>(
-        std::aligned_alloc(alignment, matrix_product_scratch * sizeof(float))));
-    if (memory == nullptr) throw std::bad_alloc();
-  }
-  return memory.get();
 }
 
 bool has_unit_stride(const at::Tensor& t) {
@@ -89,7 +73,7 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
                        part.first_row = begin;
                        part.last_row = end;
                      }
-                     kernel(job, part, scratch());
+                     kernel(job, part, static_cast<float*>(thread_scratch(scratch_bytes)));
                    });
   return output;
 }

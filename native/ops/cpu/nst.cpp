@@ -10,6 +10,7 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
 #include "ops/cpu/sample_products.h"
+#include "ops/cpu/scratch.h"
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
 #include "ops/sample_maps.h"
@@ -106,7 +107,7 @@ class Comparison {
   void multiply(const FeatureRows& x, SquareMatrix& products) {
     std::fill(products.values.begin(), products.values.end(), 0.0);
     pairs_.inner_products(x, 0, x.features, false, products,
-                          pair_scratch(pair_scratch_bytes(rows_)));
+                          thread_scratch(pair_scratch_bytes(rows_)));
   }
 
   void write(int64_t sample, void* gradient) {
@@ -118,7 +119,7 @@ class Comparison {
     const FeatureRows x{maps_.data(), rows_, columns, columns};
     for (int64_t d = 0; d < columns; d += pair_columns)
       pairs_.combine(x, factors_.data(), rows, d, std::min(columns, d + pair_columns), false,
-                     by_maps_.data(), columns, pair_scratch(pair_scratch_bytes(rows_)));
+                     by_maps_.data(), columns, thread_scratch(pair_scratch_bytes(rows_)));
     read_mine_.write(s_.at(sample), by_position_, least_norm, norms_.data(), maps_.data(),
                      by_maps_.data(), gradient, scratch_.data());
   }

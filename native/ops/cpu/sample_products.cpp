@@ -4,10 +4,11 @@
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
-#include <memory>
+#include <vector>
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
+#include "ops/cpu/scratch.h"
 
 namespace potstill::ops {
 namespace {
@@ -39,15 +40,6 @@ PairKernels pair_kernels(ElementType type, bool wide) {
   return pair_kernels_default(type, wide);
 }
 
-void* pair_scratch(size_t bytes) {
-  constexpr size_t alignment = 64;
-  thread_local std::vector<char> buffer;
-  if (buffer.size() < bytes + alignment) buffer.resize(bytes + alignment);
-  void* start = buffer.data();
-  size_t space = buffer.size();
-  return std::align(alignment, bytes, start, space);
-}
-
 SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
   const FeatureRows x = rows_of(samples);
   const auto kernel = pair_kernels(element_type(samples.feature()), wide).inner_products;
@@ -55,7 +47,7 @@ SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
   const int64_t parts = std::max<int64_t>(1, std::min(most_parts, chunks));
   std::vector<SquareMatrix> sums(parts, SquareMatrix(x.rows));
   at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
-    void* scratch = pair_scratch(pair_scratch_bytes(x.rows));
+    void* scratch = thread_scratch(pair_scratch_bytes(x.rows));
     for (int64_t part = begin; part < end; ++part)
       kernel(x, chunks * part / parts * pair_chunk,
              std::min(x.features, chunks * (part + 1) / parts * pair_chunk), center, sums[part],
@@ -80,7 +72,7 @@ void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients
   std::vector<double> packed(packed_coefficients(x.rows, x.rows));
   kernels.pack_coefficients(coefficients[0], x.rows, x.rows, coefficients.stride, packed.data());
   at::parallel_for(0, parts_of(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
-    void* scratch = pair_scratch(pair_scratch_bytes(x.rows));
+    void* scratch = thread_scratch(pair_scratch_bytes(x.rows));
     for (int64_t part = begin; part < end; ++part) {
       const int64_t from = part * pair_columns;
       const int64_t to = std::min(x.features, from + pair_columns);

@@ -18,7 +18,4 @@ SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center);
 void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients, bool wide,
                      bool center, at::Tensor& gradient);
 
-// Scratch of this thread, aligned to 64 bytes.
-void* pair_scratch(size_t bytes);
-
 }  // namespace potstill::ops

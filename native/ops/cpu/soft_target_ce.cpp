@@ -10,6 +10,7 @@
 #include "ops/logits.h"
 #include "ops/cpu/capability.h"
 #include "ops/cpu/logits.h"
+#include "ops/cpu/scratch.h"
 #include "ops/soft_target_ce.h"
 
 namespace potstill::ops {
