@@ -10,9 +10,10 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** Each folder and the folders that it may import directly; what those may import, it may too. */
 const libLayers: Record<string, string[]> = {
   native: [],
+  files: ["native"],
   install: ["native"],
   tensor: ["native"],
-  nn: ["tensor"],
+  nn: ["tensor", "files"],
   losses: ["tensor"],
   optim: ["tensor"],
   data: ["tensor"],

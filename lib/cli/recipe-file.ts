@@ -3,9 +3,9 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { stringify } from "yaml";
+import { writeAtomically } from "../files/index.js";
 import { packageVersion } from "../native/versions.js";
 import type { RecipeSource } from "../recipe/index.js";
-import { writeAtomically } from "../train/index.js";
 
 /** @throws ERR_IO where it cannot be written */
 export async function writeRecipe(folder: string, source: RecipeSource): Promise<void> {

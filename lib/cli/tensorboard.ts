@@ -3,8 +3,9 @@
 import { appendFile, mkdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { ioError } from "../files/index.js";
 import { resumeRecord, scalarRecord, scalarsOf, versionRecord } from "../report/tensorboard.js";
-import { ioError, type Phase, type TrainEvent } from "../train/index.js";
+import type { Phase, TrainEvent } from "../train/index.js";
 
 /** Each phase is a run of TensorBoard's, so that the curves of teacher and students lie together. */
 export class TensorboardWriter {

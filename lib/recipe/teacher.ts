@@ -3,9 +3,10 @@
 import { access, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Dataset } from "../data/index.js";
+import { writeJson } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
 import { loadModule, type Module } from "../nn/index.js";
-import { type History, type TeacherOptions, trainTeacher, writeJson } from "../train/index.js";
+import { type History, type TeacherOptions, trainTeacher } from "../train/index.js";
 import { contained } from "./contained.js";
 import { keyPath } from "./errors.js";
 import { makeOptimizer } from "./learning.js";

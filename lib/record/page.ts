@@ -2,8 +2,9 @@
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { ioError, writeAtomically } from "../files/index.js";
 import { reportPage } from "../report/index.js";
-import { type Details, ioError, writeAtomically } from "../train/index.js";
+import type { Details } from "../train/index.js";
 import { readEvents } from "./read-events.js";
 
 /**

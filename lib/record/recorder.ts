@@ -2,15 +2,9 @@
 
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import path from "node:path";
+import { ioError, writeAtomically, writeJson } from "../files/index.js";
 import { jsonLine } from "../report/index.js";
-import {
-  type Details,
-  environment,
-  ioError,
-  type TrainEvent,
-  writeAtomically,
-  writeJson,
-} from "../train/index.js";
+import { type Details, environment, type TrainEvent } from "../train/index.js";
 import { writePage } from "./page.js";
 
 export interface RecorderOptions {

@@ -8,11 +8,11 @@
 
 import { open } from "node:fs/promises";
 import { endianness } from "node:os";
+import { ioError, replaceAtomically } from "../files/index.js";
 import type { NativeTensor } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
 import { DTYPES, type DType, ops, type Tensor, tensor } from "../tensor/index.js";
-import { ioError, replaceAtomically } from "./files.js";
 import type { Json } from "./report.js";
 
 const magic = Buffer.from("POTSTILL CHECKPOINT 1\n", "latin1");

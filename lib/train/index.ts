@@ -24,7 +24,6 @@ export type {
   ValidationMetrics,
   WarningEvent,
 } from "./events.js";
-export { ioError, writeAtomically, writeJson } from "./files.js";
 export { isLocked, withLock } from "./lock.js";
 export { type MutualOptions, type MutualResult, mutual } from "./mutual.js";
 export type {

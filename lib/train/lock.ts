@@ -6,8 +6,8 @@ import { link, mkdir, readFile, realpath, rm, stat, writeFile } from "node:fs/pr
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { ioError } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
-import { ioError } from "./files.js";
 
 /** Who holds a folder: the first line of its lock, with spaces in between. */
 interface Owner {

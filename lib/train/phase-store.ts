@@ -2,6 +2,7 @@
 
 import { link, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { ioError } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
 import type { Tensor } from "../tensor/index.js";
 import {
@@ -12,7 +13,6 @@ import {
   writeCheckpoint,
 } from "./checkpoint.js";
 import type { Plan } from "./events.js";
-import { ioError } from "./files.js";
 import type { LearnerPosition, LearnerState } from "./learner.js";
 import type { History, Json } from "./report.js";
 import { Weights } from "./weights.js";

@@ -2,9 +2,9 @@
 
 import { z } from "zod";
 import type { Batch, BatchIterator } from "../data/index.js";
+import { writeJson } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
 import { parseOptions } from "../tensor/options.js";
-import { writeJson } from "./files.js";
 import type { Flight } from "./flight.js";
 import {
   addUp,

@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import type { Normalize, Split } from "../data/index.js";
+import { ioError, removeLeftovers, writeAtomically, writeJson } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
 import {
   build,
@@ -20,7 +21,6 @@ import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, TrainEvent } from "./events.js";
-import { ioError, removeLeftovers, writeAtomically, writeJson } from "./files.js";
 import type { LearnerPlan } from "./learner.js";
 import { withLock } from "./lock.js";
 import { runTraining } from "./loop.js";

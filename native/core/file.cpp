@@ -17,7 +17,7 @@ namespace {
 
 }  // namespace
 
-// In the words of lib/train/files.ts.
+// In the words of lib/files/index.ts.
 std::string file_error(int error) {
   switch (error) {
     case ENOSPC: return "the disk is full; free some space or choose another folder";

@@ -131,7 +131,7 @@ torch::jit::Module frozen_module(const torch::jit::Module& module) {
 }
 
 void save_module(const torch::jit::Module& module, const std::string& path) {
-  // Named as lib/train/files.ts names them, which clears away what killed processes left.
+  // Named as lib/files/index.ts names them, which clears away what killed processes left.
   const std::string temporary = path + "." + std::to_string(::getpid()) + ".tmp";
   Descriptor file(create_file(temporary, path));
   try {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { ioError, writeAtomically, writeJson } from "../../files/index.js";
 import { PotstillError } from "../../native/errors.js";
 import {
   loadModule,
@@ -15,7 +16,6 @@ import {
 import { modelCard } from "../../report/card.js";
 import { jsonLine } from "../../report/jsonl.js";
 import { ops, scope, type Tensor, tensor, zeros } from "../../tensor/index.js";
-import { ioError, writeAtomically, writeJson } from "../../train/index.js";
 import { findArtifact, type Manifest } from "../artifact.js";
 import { UsageError } from "../errors.js";
 import { parseShape } from "../parse.js";

@@ -4,10 +4,10 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { readIdx } from "../../data/index.js";
+import { writeAtomically } from "../../files/index.js";
 import { recipeFromText } from "../../recipe/index.js";
 import { makeObjective } from "../../recipe/learning.js";
 import { parseDistill } from "../../recipe/parse.js";
-import { writeAtomically } from "../../train/index.js";
 import { UsageError } from "../errors.js";
 import { type Answers, recipeText, type Shape } from "../starter.js";
 

@@ -3,10 +3,10 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { ioError } from "../../files/index.js";
 import { loadModule, type Module } from "../../nn/index.js";
 import { jsonLine } from "../../report/jsonl.js";
 import { ops, scope, tensor } from "../../tensor/index.js";
-import { ioError } from "../../train/index.js";
 import { type Artifact, findArtifact } from "../artifact.js";
 import { UsageError } from "../errors.js";
 import { parseShape, selector } from "../parse.js";

@@ -4,13 +4,13 @@
  */
 
 import path from "node:path";
+import { writeAtomically, writeJson } from "../../files/index.js";
 import { readRecipe, runFolder } from "../../recipe/index.js";
 import { applyOverride } from "../../recipe/source.js";
 import { dotChart } from "../../report/dots.js";
 import { count } from "../../report/format.js";
 import { jsonLine, jsonlReporter } from "../../report/jsonl.js";
 import { progressReporter } from "../../report/progress.js";
-import { writeAtomically, writeJson } from "../../train/index.js";
 import { UsageError } from "../errors.js";
 import { type Axis, combinations, folderName, parseAxis } from "../grid.js";
 import {

@@ -7,10 +7,10 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { ioError, writeAtomically } from "../../files/index.js";
 import { PotstillError } from "../../native/errors.js";
 import { mapSafetensors, saveSafetensors } from "../../nn/index.js";
 import type { Tensor } from "../../tensor/index.js";
-import { ioError, writeAtomically } from "../files.js";
 
 export interface Shard {
   file: string;

@@ -2,10 +2,10 @@
 
 import { mkdir, readdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
+import { ioError, writeJson } from "../../files/index.js";
 import { PotstillError } from "../../native/errors.js";
 import { keep, ops, type Tensor, tensor } from "../../tensor/index.js";
 import { callOn } from "../../tensor/lane.js";
-import { ioError, writeJson } from "../files.js";
 import { type CacheKey, canonical, keyName } from "./key.js";
 import { openShard, type Shard, writeShard } from "./shard.js";
 

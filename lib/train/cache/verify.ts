@@ -2,8 +2,8 @@
 
 import { readdir, rename } from "node:fs/promises";
 import path from "node:path";
+import { ioError } from "../../files/index.js";
 import { PotstillError } from "../../native/errors.js";
-import { ioError } from "../files.js";
 import { type CacheKey, keyName } from "./key.js";
 import { openShard } from "./shard.js";
 import { readManifest, shardFiles } from "./store.js";
