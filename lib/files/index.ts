@@ -17,7 +17,6 @@ export async function replaceAtomically(
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
     await write(temporary);
     await rename(temporary, file);
     await syncFolder(path.dirname(file));
@@ -27,11 +26,19 @@ export async function replaceAtomically(
   }
 }
 
-/** Writes `chunks` to `file`, as `replaceAtomically` does. */
+/** @throws ERR_IO where the folder of a file cannot be made */
+export async function makeFolderOf(file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw ioError("write", file, error);
+  });
+}
+
+/** Writes `chunks` to `file`, as `replaceAtomically` does; makes its folder where there is none. */
 export async function writeAtomically(
   file: string,
   chunks: Iterable<string | Uint8Array>,
 ): Promise<void> {
+  await makeFolderOf(file);
   await replaceAtomically(file, async (temporary) => {
     const handle = await open(temporary, "w");
     try {

@@ -1,8 +1,9 @@
 /** State dicts as safetensors files, which Python's `safetensors` reads and writes too. */
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import path from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
+import { replaceAtomically } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
+import { native } from "../native/index.js";
 import { DTYPES, type DType, ops, Tensor, type TypedArray, tensor } from "../tensor/index.js";
 import { isRecord, show } from "./check.js";
 import {
@@ -25,9 +26,10 @@ const CHUNK = 1 << 28;
 const halves: ReadonlySet<DType> = new Set<DType>(["float16", "bfloat16"]);
 
 /**
- * Writes tensors to a safetensors file, beside the target first and renamed once it is on the disk.
+ * Writes tensors to a safetensors file, beside the target first and renamed once it is on the disk;
+ * on a thread of its own, so the tensors must not change until the promise settles.
  *
- * @param tensors By name, as `stateDict()` gives them; any device, copied one at a time.
+ * @param tensors By name, as `stateDict()` gives them; any device.
  * @param metadata Strings by name, such as `{ format: "pt" }` (the default, which Python's loaders
  *   expect).
  * @throws PotstillError `ERR_IO` where it cannot be written, `ERR_CONFIG` for what is no tensor
@@ -56,47 +58,19 @@ export async function saveSafetensors(
     [...dict].map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
     metadata,
   );
-  const temporary = `${file}.${process.pid}.${Date.now().toString(36)}.tmp`;
-  let handle: FileHandle | null = null;
+  const byName = (name: string) => dict.get(name)!;
+  // Views, so that the caller may dispose of the originals before the job is submitted.
+  const parts = [
+    tensor(head, { dtype: "uint8" }),
+    ...entries.map(({ name }) => byName(name).detach()),
+  ];
   try {
-    handle = await open(temporary, "wx");
-    await writeAll(handle, head);
-    for (const { name } of entries) await writeAll(handle, await bytesOf(dict.get(name)!));
-    await handle.sync();
-    await handle.close();
-    handle = null;
-    await rename(temporary, file);
-    await syncFolder(path.dirname(file));
-  } catch (error) {
-    await handle?.close().catch(() => {});
-    await rm(temporary, { force: true }).catch(() => {});
-    if (error instanceof PotstillError) throw error;
-    throw new PotstillError("ERR_IO", `Cannot write ${file}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    await replaceAtomically(file, (temporary) =>
+      native.writeTensors(temporary, file, parts, false),
+    );
+  } finally {
+    for (const part of parts) part.dispose();
   }
-}
-
-/** A rename survives a crash once its folder is synced, where the system can do that. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => null);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) {
-    const { bytesWritten } = await handle.write(bytes, at, Math.min(CHUNK, bytes.byteLength - at));
-    at += bytesWritten;
-  }
-}
-
-async function bytesOf(value: Tensor): Promise<Uint8Array> {
-  // Half types have no typed array; their bits travel as int16.
-  const bits = halves.has(value.dtype) ? reinterpret(value, "int16") : value;
-  const data = await bits.data();
-  if (bits !== value) bits.dispose();
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function reinterpret(value: Tensor, dtype: DType): Tensor {

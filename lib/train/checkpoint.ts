@@ -8,7 +8,7 @@
 
 import { open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { ioError, replaceAtomically } from "../files/index.js";
+import { ioError, makeFolderOf, replaceAtomically } from "../files/index.js";
 import type { NativeTensor } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
@@ -85,6 +85,7 @@ export async function writeCheckpoint(
   // Views, so that the caller may dispose of the originals before the job is submitted.
   const parts = [head, ...Object.values(checkpoint.tensors).map((value) => value.detach())];
   try {
+    await makeFolderOf(file);
     await replaceAtomically(file, async (temporary) => {
       await native.writeSealed(temporary, file, parts, gently);
       await before();

@@ -17,7 +17,7 @@ namespace potstill {
 struct Engine {
   Executor compute{"potstill-step", 0};
   Executor data{"potstill-data", 1};
-  Executor files{"potstill-files", 1};
+  Executor files{"potstill-files", 1, Executor::Priority::Low};
   Pace pace;  // of what `files` writes
 
   // Takes tensors that the collector dropped; they are freed on the data lane, since freeing an

@@ -16,8 +16,11 @@ class Executor {
  public:
   using Job = std::function<void()>;
 
-  // `threads` caps the intra-op threads of this executor; 0 leaves libtorch's default.
-  Executor(std::string name, int threads);
+  enum class Priority { Normal, Low };
+
+  // `threads` caps the intra-op threads of this executor; 0 leaves libtorch's default. Where others
+  // want the CPU, a thread of low priority stands back (on Linux).
+  Executor(std::string name, int threads, Priority priority = Priority::Normal);
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -36,6 +39,7 @@ class Executor {
 
   const std::string name_;
   const int threads_;
+  const Priority priority_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> jobs_;

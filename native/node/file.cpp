@@ -1,4 +1,4 @@
-#include "core/sealed_file.h"
+#include "core/tensor_file.h"
 
 #include <chrono>
 
@@ -8,19 +8,25 @@
 namespace potstill::node {
 namespace {
 
-napi_value write_sealed_job(Call& call) {
+using Write = void (*)(const std::string& path, const std::string& name,
+                       const std::vector<at::Tensor>& parts, const std::function<void()>& between);
+
+// (path, name, parts, gently)
+template <Write write>
+napi_value write_job(Call& call) {
   auto& instance = call.instance();
   auto& pace = instance.engine.pace;
-  return Job::submit(instance, instance.engine.files,
-                     [&pace, ticket = call.boolean(3) ? pace.begin() : 0, path = call.string(0), name = call.string(1),
-                      parts = tensors_of(call.any(2), "parts")]() -> Job::Finish {
-                       auto began = std::chrono::steady_clock::now();
-                       write_sealed(path, name, parts, [&] {
-                         pace.rest(ticket, std::chrono::steady_clock::now() - began);
-                         began = std::chrono::steady_clock::now();
-                       });
-                       return undefined;
-                     });
+  return Job::submit(
+      instance, instance.engine.files,
+      [&pace, ticket = call.boolean(3) ? pace.begin() : 0, path = call.string(0),
+       name = call.string(1), parts = tensors_of(call.any(2), "parts")]() -> Job::Finish {
+        auto began = std::chrono::steady_clock::now();
+        write(path, name, parts, [&] {
+          pace.rest(ticket, std::chrono::steady_clock::now() - began);
+          began = std::chrono::steady_clock::now();
+        });
+        return undefined;
+      });
 }
 
 napi_value hurry_writes(Call& call) {
@@ -42,7 +48,8 @@ napi_value read_sealed_job(Call& call) {
 }
 
 constexpr Export kExports[] = {
-    {"writeSealed", entry<write_sealed_job>},
+    {"writeTensors", entry<write_job<write_tensors>>},
+    {"writeSealed", entry<write_job<write_sealed>>},
     {"hurryWrites", entry<hurry_writes>},
     {"readSealed", entry<read_sealed_job>},
 };

@@ -1,4 +1,4 @@
-#include "core/sealed_file.h"
+#include "core/tensor_file.h"
 
 #include <ATen/ATen.h>
 #include <fcntl.h>
@@ -19,46 +19,74 @@ namespace {
 // Hashed while it is still in the CPU's caches.
 constexpr size_t kPiece = 1 << 18;
 
-at::Tensor carrier(const at::Tensor& tensor) {
-  at::Tensor result = tensor.detach().to(at::kCPU);
-  if (result.scalar_type() == at::kHalf || result.scalar_type() == at::kBFloat16)
-    result = result.to(at::kFloat);
-  return result.contiguous();
+bool is_half(const at::Tensor& tensor) {
+  return tensor.scalar_type() == at::kHalf || tensor.scalar_type() == at::kBFloat16;
 }
 
 [[noreturn]] void cannot_read(const std::string& path) {
   throw Error(Code::Io, "cannot read " + path + ": " + file_error(errno));
 }
 
-}  // namespace
-
-void write_sealed(const std::string& path, const std::string& name,
-                  const std::vector<at::Tensor>& parts, const std::function<void()>& between) {
+// Creates the file, has `fill` write to it, and puts it on the disk.
+void write_file(const std::string& path, const std::string& name,
+                const std::function<void(int fd)>& fill) {
   Descriptor file(create_file(path, name));
   try {
-    Sha256 hash;
-    size_t written = 0;
-    for (const auto& part : parts) {
-      const at::Tensor plain = carrier(part);
-      const auto* at = static_cast<const char*>(plain.const_data_ptr());
-      for (size_t left = plain.nbytes(); left > 0;) {
-        const size_t size = std::min(left, kPiece);
-        hash.update(at, size);
-        write_all(file.get(), at, size, name);
-        start_writeback(file.get(), written, size);
-        between();
-        at += size;
-        written += size;
-        left -= size;
-      }
-    }
-    const auto digest = hash.digest();
-    write_all(file.get(), digest.data(), digest.size(), name);
+    fill(file.get());
     sync_and_close(file, name);
   } catch (...) {
     ::unlink(path.c_str());
     throw;
   }
+}
+
+// Hands the bytes of a tensor over in pieces.
+void in_pieces(const at::Tensor& tensor,
+               const std::function<void(const char* at, size_t size)>& take) {
+  const at::Tensor plain = tensor.detach().to(at::kCPU).contiguous();
+  const auto* at = static_cast<const char*>(plain.const_data_ptr());
+  for (size_t left = plain.nbytes(); left > 0;) {
+    const size_t size = std::min(left, kPiece);
+    take(at, size);
+    at += size;
+    left -= size;
+  }
+}
+
+}  // namespace
+
+void write_tensors(const std::string& path, const std::string& name,
+                   const std::vector<at::Tensor>& parts, const std::function<void()>& between) {
+  write_file(path, name, [&](int fd) {
+    size_t written = 0;
+    for (const auto& part : parts) {
+      in_pieces(part, [&](const char* at, size_t size) {
+        write_all(fd, at, size, name);
+        start_writeback(fd, written, size);
+        written += size;
+        between();
+      });
+    }
+  });
+}
+
+void write_sealed(const std::string& path, const std::string& name,
+                  const std::vector<at::Tensor>& parts, const std::function<void()>& between) {
+  write_file(path, name, [&](int fd) {
+    Sha256 hash;
+    size_t written = 0;
+    for (const auto& part : parts) {
+      in_pieces(is_half(part) ? part.to(at::kFloat) : part, [&](const char* at, size_t size) {
+        hash.update(at, size);
+        write_all(fd, at, size, name);
+        start_writeback(fd, written, size);
+        written += size;
+        between();
+      });
+    }
+    const auto digest = hash.digest();
+    write_all(fd, digest.data(), digest.size(), name);
+  });
 }
 
 Sealed read_sealed(const std::string& path) {
