@@ -1,5 +1,6 @@
 /** Arguments of commands that are more than a word. */
 
+import { checkDevice, type Device } from "../tensor/index.js";
 import { UsageError } from "./errors.js";
 
 /** `1x3x32x32` */
@@ -13,4 +14,20 @@ export function parseShape(text: string): number[] {
 /** A whole number is an index, anything else a key. */
 export function selector(text: string): string | number {
   return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/**
+ * `--device`, as an option of calls that load models.
+ *
+ * @throws ERR_DEVICE where it is not there, with those that are
+ */
+export function onDevice(device: string | undefined): { device?: Device } {
+  if (device === undefined) return {};
+  checkDevice("--device", device);
+  return { device };
+}
+
+/** What flags change in a recipe: `--set`, and `--device` after it. */
+export function overrides({ set, device }: { set: string[]; device?: string }): string[] {
+  return device === undefined ? set : [...set, `device=${JSON.stringify(onDevice(device).device)}`];
 }

@@ -11,6 +11,8 @@ import type { SweepFlags } from "./commands/sweep.js";
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 130 or 143 stopped by a signal after saving.`;
 
+const deviceHelp = "cpu, cuda, or one such as cuda:1; default cpu, or as the recipe says";
+
 /** The command line; errors are thrown, not exited with. */
 export function program(): Command {
   const potstill = new Command("potstill")
@@ -35,6 +37,7 @@ export function program(): Command {
     .option("--teacher <file>", "TorchScript file to compare with")
     .option("--top <k>", "accuracy within the best k; repeatable", collectNumbers, [])
     .option("--batch-size <n>", "samples per batch", wholeNumber)
+    .option("--device <name>", deviceHelp)
     .option("--output <key>", "key or index of the model's output that holds the logits")
     .option("--confusion", "show the confusion matrix")
     .option("--json", "one JSON object on stdout, messages on stderr")
@@ -89,6 +92,7 @@ export function program(): Command {
     .description("show what a recipe comes to: models, terms, steps, time measured on three steps")
     .argument("<recipe>", "YAML or JSON file for distill")
     .option("--out <dir>", "folder of the run, where a teacher may be")
+    .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
     .option("--json", "one JSON object on stdout, messages on stderr")
     .addHelpText("after", exits)
@@ -112,6 +116,7 @@ export function program(): Command {
       "YAML: keys of the recipe to replace, under a name for each variant",
     )
     .option("--out <dir>", "folder of the runs; default runs/<recipe>-sweep")
+    .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
     .option("--json", "one JSON object per line on stdout, messages on stderr")
     .addHelpText("after", exits)
@@ -148,6 +153,7 @@ export function program(): Command {
     .option("--classes <names>", "names of the classes, with commas")
     .option("--no-normalize", "take values as they are, without the constants of the training data")
     .option("--batch-size <n>", "samples per batch", wholeNumber, 64)
+    .option("--device <name>", deviceHelp)
     .option("--json", "one JSON object per sample on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (model: string, files: string[], options: PredictFlags) => {
@@ -227,6 +233,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
       `folder for the report, the ${name === "train" ? "model" : "student"} and checkpoints`,
     )
     .option("--resume", "go on from the last checkpoint in that folder")
+    .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
     .option("--tensorboard", "write TensorBoard's event files into the folder as well")
     .option("--ui", "serve a live page with curves, log and a stop button, to this machine only")
@@ -243,6 +250,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
 export interface RunFlags {
   out?: string;
   resume?: boolean;
+  device?: string;
   set: string[];
   tensorboard?: boolean;
   ui?: boolean;
@@ -257,6 +265,7 @@ export interface EvaluateFlags {
   teacher?: string;
   top: number[];
   batchSize?: number;
+  device?: string;
   output?: string;
   confusion?: boolean;
   json?: boolean;

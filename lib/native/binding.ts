@@ -378,8 +378,8 @@ export interface Binding {
   setThreads(threads: number): void;
   getThreads(): number;
   manualSeed(seed: number | bigint): void;
-  rngState(): NativeTensor;
-  setRngState(state: NativeTensor): void;
+  rngState(device: string): NativeTensor;
+  setRngState(state: NativeTensor, device: string): void;
   isGradEnabled(): boolean;
   /** Returns the mode before. Thread-local: of the JavaScript thread, and taken along by jobs. */
   setGradEnabled(enabled: boolean): boolean;

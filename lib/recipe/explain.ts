@@ -34,7 +34,7 @@ import {
 import { makeObjective, makeStages } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill } from "./parse.js";
-import { runFolder } from "./run.js";
+import { checkDevices, runFolder } from "./run.js";
 import type { DistillRecipe, TeacherRecipe } from "./schema.js";
 import type { RecipeSource } from "./source.js";
 import { tappedInBoth, tappedInPairs, tapShapes, teacherRole } from "./tap-shapes.js";
@@ -54,6 +54,7 @@ export async function explainRecipe(
   options: { out?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Explanation> {
   const recipe = parseDistill(source);
+  checkDevices(recipe);
   const kitchen: Kitchen = {
     source,
     out: runFolder(source, options.out),

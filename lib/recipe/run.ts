@@ -3,6 +3,7 @@
 import path from "node:path";
 import type { Dataset } from "../data/index.js";
 import type { Module } from "../nn/index.js";
+import { checkDevice } from "../tensor/index.js";
 import {
   type DistillOptions,
   distill,
@@ -16,6 +17,7 @@ import {
 } from "../train/index.js";
 import { contained } from "./contained.js";
 import { makeData } from "./data.js";
+import { keyPath } from "./errors.js";
 import { makeStages } from "./learning.js";
 import { makeModel } from "./models.js";
 import { parseDistill, parseTrain } from "./parse.js";
@@ -54,6 +56,7 @@ export function runRecipe(
 ): Run<RecipeResult> {
   return new Run(async (emit, profiler) => {
     const recipe = kind === "distill" ? parseDistill(source) : parseTrain(source);
+    checkDevices(recipe);
     const kitchen: Kitchen = {
       source,
       out: runFolder(source, options.out),
@@ -68,6 +71,20 @@ export function runRecipe(
       ? await runMutual(recipe, recipe.students, data, kitchen)
       : await runDistill(recipe, data, kitchen);
   });
+}
+
+/** @throws ERR_DEVICE for a device that is not there, before anything is loaded or trained */
+export function checkDevices(recipe: DistillRecipe | TrainRecipe): void {
+  const check = (key: readonly PropertyKey[], device: string | undefined) => {
+    if (device !== undefined) checkDevice(keyPath([...key, "device"]), device);
+  };
+  check([], recipe.device);
+  if ("model" in recipe) return;
+  const { teacher, teachers = [] } = recipe;
+  for (const [index, each] of [teacher, ...teachers].entries()) {
+    const key = index === 0 ? ["teacher"] : ["teachers", index - 1];
+    if (typeof each === "object" && "device" in each) check(key, each.device);
+  }
 }
 
 async function runDistill(

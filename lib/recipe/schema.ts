@@ -38,6 +38,10 @@ const objective = z.union([made("a loss"), z.array(made("a loss")).min(1)], {
   error: "expected a loss such as { response: { alpha: 0.9, temperature: 4 } }, or a list of them",
 });
 
+const device = z
+  .string()
+  .regex(/^(cpu|cuda(:\d+)?)$/, { error: "expected a device: cpu, cuda, or one such as cuda:1" });
+
 const training = {
   objective: objective
     .optional()
@@ -143,6 +147,7 @@ const teacher = z.union(
     modelFile.partial({ path: true }).extend({
       weight: z.number().positive().optional().describe("Among several teachers; default 1."),
       resize: size.optional(),
+      device: device.optional().describe("Where this teacher runs; default: the run's device."),
       train: absentTeacher
         .optional()
         .describe(
@@ -166,6 +171,9 @@ const common = {
     })
     .optional()
     .describe("Version of the recipe's format."),
+  device: device
+    .optional()
+    .describe("Where models run and are trained: cpu, cuda, cuda:1; default cpu."),
   threads: positive.optional().describe("Cap on the threads of one operator."),
   out: file.optional().describe("Folder of the run, relative to the recipe."),
   tensorboard: z.boolean().optional().describe("Write TensorBoard's event files as well."),

@@ -64,9 +64,10 @@ export async function obtainTeacher(
   }
   const origin = await readOrigin(file);
   if (exists && training && origin) warnIfChanged(file, origin, training, kitchen);
-  const { weight, resize, output, normalize } = {
+  const { weight, resize, device, output, normalize } = {
     weight: undefined,
     resize: undefined,
+    device: undefined,
     output: undefined,
     normalize: undefined,
     ...given,
@@ -76,8 +77,7 @@ export async function obtainTeacher(
   });
   return {
     module,
-    weight,
-    resize,
+    ...{ weight, resize, device },
     training: origin && { seconds: origin.seconds, samplesPerSecond: origin.samplesPerSecond },
   };
 }
@@ -96,7 +96,7 @@ async function trainAndKeep(
     ...trainingOptions(training, at, kitchen),
     optimizer: makeOptimizer(training.optimizer, [...at, "optimizer"]),
     seed,
-    threads: recipe.threads,
+    ...{ device: recipe.device, threads: recipe.threads },
     data,
     model: await makeModel(training.model, [...at, "model"], kitchen.source.folder),
   });

@@ -2,10 +2,10 @@
 
 import type { CudaMemory, CudaProperties, EventHandle, StreamHandle } from "../native/binding.js";
 import { native, PotstillError } from "../native/index.js";
-import { type Device, devices } from "./devices.js";
+import { checkDevice, type Device, devices } from "./devices.js";
 
 export type { CudaMemory, CudaProperties, Device };
-export { devices };
+export { checkDevice, devices };
 
 /** A CUDA device by number or by name. */
 export type CudaDevice = number | Device;

@@ -13,9 +13,25 @@ export function devices(): string[] {
 /** @throws PotstillError `ERR_DEVICE` where there is no CUDA device; `who` is the call that needs one. */
 export function requireCuda(who: string): void {
   if (native.deviceNames().length > 1) return;
+  throw new PotstillError("ERR_DEVICE", `${who} needs a CUDA device; ${listed()}`);
+}
+
+/**
+ * Before anything is done there: whether work can be put on a device.
+ *
+ * @param where of the option, for the message
+ * @throws PotstillError `ERR_DEVICE` with the devices that there are, for one that is not there and
+ * for what is no name of one
+ */
+export function checkDevice(where: string, device: unknown): asserts device is Device {
+  const names = devices();
+  const found = device === "cuda" ? names.length > 1 : names.includes(device as string);
+  if (found) return;
+  const given = typeof device === "string" ? JSON.stringify(device) : String(device);
+  throw new PotstillError("ERR_DEVICE", `${where}: there is no device ${given} here; ${listed()}`);
+}
+
+function listed(): string {
   const built = native.versionInfo().cudaBuilt ? "" : " (this libtorch was built without CUDA)";
-  throw new PotstillError(
-    "ERR_DEVICE",
-    `${who} needs a CUDA device; the devices are: ${devices().join(", ")}${built}`,
-  );
+  return `the devices are: ${devices().join(", ")}${built}`;
 }

@@ -4,6 +4,7 @@ export {
   type CudaDevice,
   type CudaMemory,
   type CudaProperties,
+  checkDevice,
   cuda,
   type Device,
   devices,

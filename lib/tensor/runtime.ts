@@ -3,6 +3,7 @@
 import type { MemoryInfo } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
+import type { Device } from "./devices.js";
 import type { Tensor } from "./tensor.js";
 
 export type { MemoryInfo };
@@ -24,14 +25,22 @@ export function manualSeed(seed: number | bigint): void {
   native.manualSeed(seed);
 }
 
-/** State of the CPU generator, a uint8 tensor; for `setRngState`. */
-export function getRngState(): Tensor {
-  return native.rngState() as Tensor;
+/**
+ * State of the default generator of a device, a uint8 tensor on the CPU; for `setRngState`.
+ *
+ * @throws PotstillError `ERR_DEVICE` where there is no such device.
+ */
+export function getRngState(device: Device = "cpu"): Tensor {
+  return native.rngState(device) as Tensor;
 }
 
-/** Puts the CPU generator into a state that `getRngState` gave. */
-export function setRngState(state: Tensor): void {
-  native.setRngState(state);
+/**
+ * Puts the default generator of a device into a state that `getRngState` gave of it.
+ *
+ * @throws PotstillError `ERR_DEVICE` where there is no such device.
+ */
+export function setRngState(state: Tensor, device: Device = "cpu"): void {
+  native.setRngState(state, device);
 }
 
 /**

@@ -30,19 +30,22 @@ export function onDevice(batch: Batch, device: string): Batch {
     for (const tensor of made) tensor.dispose();
     batch.dispose();
   };
-  const { labels, mixedLabels } = batch;
+  const { labels, mixedLabels, mask, ids } = batch;
   return {
     ...batch,
-    inputs: movedInputs(batch.inputs, move),
+    inputs: mappedInputs(batch.inputs, move),
     labels: labels && move(labels),
     mixedLabels: mixedLabels && move(mixedLabels),
+    mask: mask && move(mask),
+    ids: ids && move(ids),
     dispose,
     [Symbol.dispose]: dispose,
   };
 }
 
-function movedInputs(inputs: Inputs, move: (tensor: Tensor) => Tensor): Inputs {
-  if (inputs instanceof Tensor) return move(inputs);
-  if (Array.isArray(inputs)) return inputs.map(move);
-  return Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, move(tensor)]));
+/** The inputs in the same form, each changed. */
+export function mappedInputs(inputs: Inputs, change: (tensor: Tensor) => Tensor): Inputs {
+  if (inputs instanceof Tensor) return change(inputs);
+  if (Array.isArray(inputs)) return inputs.map(change);
+  return Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, change(tensor)]));
 }

@@ -39,10 +39,11 @@ export function distill(options: DistillOptions): Run<DistillResult> {
   return new Run(async (emit, profiler) => {
     const checked = checkOptions("distill", options);
     const stages = checkStages(options);
+    const named = checkTeachers(options);
     const session = new Session(checked, emit, profiler);
     const names = stages?.map((_, index) => `distilled-stage${index + 1}`) ?? ["distilled"];
     return session.within(options.alone ? ["alone", ...names] : names, () =>
-      distillWithin(session, options, stages),
+      distillWithin(session, options, named, stages),
     );
   });
 }
@@ -50,11 +51,11 @@ export function distill(options: DistillOptions): Run<DistillResult> {
 async function distillWithin(
   session: Session,
   options: DistillOptions,
+  named: ReturnType<typeof checkTeachers>,
   stages: ReturnType<typeof checkStages>,
 ): Promise<DistillResult> {
   const checked = session.options;
   const given = checkModel("student", options.student);
-  const named = checkTeachers(options);
   const student = await session.model(given, options.studentWeights, options.output);
   assertTrainable(student, checked.allowBaked);
   const view = viewOf(student, { output: options.output });
@@ -171,13 +172,17 @@ async function distilWith(
   }
 }
 
-/** A teacher that follows the student begins as its copy. */
+/** In its place; a teacher that follows the student begins as its copy. */
 async function teacherOf(
   given: TeacherOptions | SelfTeacherOptions,
   student: Module,
-  { resize }: CheckedOptions,
+  { resize, device }: CheckedOptions,
 ): Promise<PlannedTeacher> {
-  if ("module" in given) return { ...given, module: viewOf(given.module, given) };
+  if ("module" in given) {
+    const place = given.device ?? device;
+    if (place != null) await given.module.to({ device: place });
+    return { ...given, module: viewOf(given.module, given) };
+  }
   const { ema, weight } = given;
   return { module: await student.clone(), weight, resize, follow: ema, changing: true };
 }

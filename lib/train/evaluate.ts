@@ -4,6 +4,8 @@ import type { Batch, Dataset, Normalize, Split } from "../data/index.js";
 import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
 import {
+  checkDevice,
+  type Device,
   fromTypedArray,
   isFloatingPoint,
   noGrad,
@@ -11,7 +13,7 @@ import {
   scope,
   type Tensor,
 } from "../tensor/index.js";
-import { deviceOf, onDevice } from "./device.js";
+import { deviceOf, mappedInputs, onDevice } from "./device.js";
 import type { Predictor } from "./predictor.js";
 import type { CalibrationBin, ClassRow } from "./report.js";
 import { Tally } from "./tally.js";
@@ -34,6 +36,8 @@ export interface EvaluateOptions {
   bins?: number | undefined;
   /** Overrides the split's own normalization; null: none. */
   normalize?: Normalize | null | undefined;
+  /** Moves model and teacher to a device, where they stay; default: each where it is. */
+  device?: Device | null | undefined;
   signal?: AbortSignal | null | undefined;
 }
 
@@ -72,14 +76,21 @@ export interface Evaluation {
  *
  * @param data a split, or a data set whose test split (or else whose only one) is used
  * @throws ERR_DATA for an empty split or a label out of range, ERR_SHAPE where logits and labels do
- * not fit, ERR_NONFINITE where the model gives NaN, ERR_ABORTED
+ * not fit, ERR_NONFINITE where the model gives NaN, ERR_DEVICE for a device that is not there,
+ * ERR_ABORTED
  */
-export function evaluate(
+export async function evaluate(
   model: Module,
   data: Split | Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  return measure(model, data, options);
+  const { device, teacher } = options;
+  if (device != null) {
+    checkDevice("evaluate: device", device);
+    await model.to({ device });
+    await teacher?.to({ device });
+  }
+  return await measure(model, data, options);
 }
 
 /** The same for ensembles, and against one. */
@@ -101,11 +112,15 @@ export async function measure(
       ...(signal === null ? {} : { signal }),
     });
     const device = deviceOf(model);
+    const elsewhere = teacher && deviceOf(teacher);
     for await (const given of iterator) {
       using batch = onDevice(given, device);
       await scope(async () => {
         const logits = await logitsOf(model, batch);
-        await judge.add(logits, batch.labels, teacher && (await logitsOf(teacher, batch)));
+        const move = (each: Tensor) => each.to({ device: elsewhere ?? device });
+        const inputs = elsewhere === device ? batch.inputs : mappedInputs(batch.inputs, move);
+        const said = teacher && (await logitsOf(teacher, { inputs }));
+        await judge.add(logits, batch.labels, said);
       });
     }
   } finally {

@@ -112,8 +112,8 @@ class Loop {
 
   async run(): Promise<Trained> {
     const { plan, learners } = this;
+    manualSeed(plan.seed);
     if (plan.resume) await this.#restore(plan.resume);
-    else manualSeed(plan.seed);
     for (const learner of learners) {
       this.emit({
         type: "start",
@@ -364,7 +364,9 @@ class Loop {
     const store = plan.store!;
     // One at a time: where writing takes longer than an epoch, the training waits for it.
     await this.#written();
+    const { device } = plan.record;
     const rng = getRngState();
+    const deviceRng = device === "cpu" ? null : getRngState(device);
     const states = [];
     for (const learner of learners) states.push(await learner.state());
     const { update, epoch } = this.#position;
@@ -377,7 +379,7 @@ class Loop {
         epochSeconds: this.#epochSeconds,
         plan: plan.record,
         learners: states,
-        rng,
+        ...{ rng, deviceRng },
       };
       const written = store.save(state, reason === "epoch");
       this.#saves.watch(
@@ -387,6 +389,7 @@ class Loop {
       );
     } finally {
       rng.dispose();
+      deviceRng?.dispose();
       for (const { model, step } of states) {
         model.dispose();
         for (const tensor of Object.values(step.tensors)) tensor.dispose();
@@ -403,6 +406,9 @@ class Loop {
       await learner.restore(state.learners[index]!);
     }
     setRngState(state.rng);
+    const { device } = this.plan.record;
+    // Another device draws other numbers: its generator is seeded as for a run that begins.
+    if (state.deviceRng && state.plan.device === device) setRngState(state.deviceRng, device);
   }
 
   #startClock(): void {

@@ -14,6 +14,7 @@ import type { Objective } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { isModuleDef, Module, type ModuleDef, type Output } from "../nn/index.js";
 import type { Optimizer, Schedule } from "../optim/index.js";
+import { checkDevice, type Device } from "../tensor/index.js";
 import { nearestName } from "../tensor/options.js";
 import { type CacheOptions, cacheSchema } from "./cache/options.js";
 import type { Json } from "./report.js";
@@ -58,6 +59,11 @@ export interface TrainingOptions {
   resize?: readonly [number, number] | null | undefined;
   /** Picks the logits from the trained model's output: an index or a key. */
   output?: Output | null | undefined;
+  /**
+   * "cpu", "cuda" or "cuda:1": models are moved there, batches go there, and what is trained stays
+   * there; files are written to load anywhere. Default: where the models are.
+   */
+  device?: Device | null | undefined;
   /** Caps the threads of one operator, process-wide. */
   threads?: number | undefined;
   /** Stops after the current step, saves, and rejects with ERR_ABORTED. */
@@ -87,6 +93,8 @@ export interface TeacherOptions {
   normalize?: Normalize | null | undefined;
   /** [height, width] that images are brought to for this teacher; default: as they come. */
   resize?: readonly [number, number] | null | undefined;
+  /** Where this teacher runs, if not where the student does; it is moved there and stays there. */
+  device?: Device | null | undefined;
   /** Figures of its training, for the report, where they are known. */
   training?: { seconds: number; samplesPerSecond: number } | null | undefined;
 }
@@ -199,6 +207,7 @@ const numbers = z.object({
   monitor: z.enum(["accuracy", "loss"]).default("accuracy"),
   keepBest: z.boolean().optional(),
   patience: whole(0).nullish(),
+  device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
   threads: whole(1).optional(),
   signal: isA<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").nullish(),
   out: z.string().min(1).nullish(),
@@ -233,7 +242,7 @@ const distillKeys = [
   ...shared,
   ...["teacher", "teachers", "ensemble", "student", "studentWeights", "alone", "stages"],
 ];
-const teacherKeys = ["module", "weight", "output", "normalize", "resize", "training"];
+const teacherKeys = ["module", "weight", "output", "normalize", "resize", "device", "training"];
 // These have no teacher beside themselves.
 const alone = shared.filter((key) => key !== "cache" && key !== "optimizeTeacher");
 const trainKeys = [...alone, "model", "weights"];
@@ -248,7 +257,8 @@ export interface CheckedOptions extends z.infer<typeof numbers> {
 }
 
 /**
- * @throws ERR_CONFIG naming the option, what was expected and what was given
+ * @throws ERR_CONFIG naming the option, what was expected and what was given; ERR_DEVICE for a device
+ * that is not there
  */
 export function checkOptions(
   kind: "distill" | "train" | "mutual",
@@ -271,6 +281,7 @@ export function checkOptions(
     throw new PotstillError("ERR_CONFIG", `${kind}: ${list.join("; ")}`, { cause: parsed.error });
   }
   const checked = parsed.data;
+  if (checked.device != null) checkDevice(`${kind}: device`, checked.device);
   if (options.stages == null && checked.epochs === undefined && checked.steps === undefined) {
     throw new PotstillError("ERR_CONFIG", `${kind}: say how long to train, with epochs or steps`);
   }
@@ -385,6 +396,7 @@ export function checkTeachers(options: DistillOptions): (TeacherOptions | SelfTe
         `distill: ${where}.resize: expected [height, width] in pixels, got ${shownValue(given.resize)}`,
       );
     }
+    if (given.device != null) checkDevice(`distill: ${where}.device`, given.device);
     return given as TeacherOptions;
   });
 }

@@ -33,7 +33,10 @@ export interface PhaseState {
   epochSeconds: number;
   plan: Plan;
   learners: LearnerState[];
+  /** Of the CPU's generator. */
   rng: Tensor;
+  /** Of the one on the device that is trained on; null for the CPU. */
+  deviceRng: Tensor | null;
 }
 
 /** A training that is over. */
@@ -109,8 +112,8 @@ export class PhaseStore {
    * @param gently as `writeCheckpoint` has it
    */
   async save(state: PhaseState, gently: boolean): Promise<string> {
-    const { learners, rng, ...rest } = state;
-    const tensors: Record<string, Tensor> = { rng };
+    const { learners, rng, deviceRng, ...rest } = state;
+    const tensors: Record<string, Tensor> = { rng, ...(deviceRng ? { deviceRng } : {}) };
     for (const [index, { model, best, step }] of learners.entries()) {
       Object.assign(tensors, prefixed(`${index}/model/`, model.tensors));
       Object.assign(tensors, prefixed(`${index}/best/`, best?.tensors ?? {}));
@@ -199,7 +202,11 @@ export class PhaseStore {
     });
     return {
       done: false,
-      state: { position, samples, seconds, epochSeconds, plan, learners, rng: tensors.rng! },
+      state: {
+        ...{ position, samples, seconds, epochSeconds, plan, learners },
+        rng: tensors.rng!,
+        deviceRng: tensors.deviceRng ?? null,
+      },
     };
   }
 

@@ -3,6 +3,7 @@
 import type { Inputs } from "../data/index.js";
 import type { Module } from "../nn/index.js";
 import { type DType, isFloatingPoint, noGrad, ops, scope, Tensor } from "../tensor/index.js";
+import { mappedInputs } from "./device.js";
 
 const { aten } = ops;
 
@@ -23,15 +24,21 @@ export interface Member {
   resize?: Size | null | undefined;
 }
 
+/** Where inputs go: the device of the parameters, and the type of the floating-point ones. */
+interface Place {
+  device: string | null;
+  dtype: DType | null;
+}
+
 /** One module or several, as a training step runs them; nothing is recorded for backward. */
 export class Ensemble implements Predictor {
-  readonly #members: readonly (Member & { dtype: DType | null })[];
+  readonly #members: readonly (Member & Place)[];
 
   constructor(
     members: readonly Member[],
     readonly mean: "probabilities" | "logits",
   ) {
-    this.#members = members.map((each) => ({ ...each, dtype: dtypeOf(each.module) }));
+    this.#members = members.map((each) => ({ ...each, ...placeOf(each.module) }));
   }
 
   get training(): boolean {
@@ -95,28 +102,30 @@ export function meanOf(
     : aten.logsumexp.default(stacked, [0]);
 }
 
-async function asked(member: Member & { dtype: DType | null }, inputs: Inputs): Promise<Tensor> {
+async function asked(member: Member & Place, inputs: Inputs): Promise<Tensor> {
   const logits = await member.module.logits(await fitted(member, inputs), { grad: false });
   return isFloatingPoint(logits.dtype) ? logits.to({ dtype: wide(logits.dtype) }) : logits;
 }
 
-/** Inputs in the type and size of a model, as a step gives them to it. */
+/** Inputs where a model is, in its type and size, as a step gives them to it. */
 export async function inputsOf(member: Member, inputs: Inputs): Promise<Inputs> {
-  return await fitted({ ...member, dtype: dtypeOf(member.module) }, inputs);
+  return await fitted({ ...member, ...placeOf(member.module) }, inputs);
 }
 
 async function fitted(
-  { resize, dtype }: Pick<Member, "resize"> & { dtype: DType | null },
+  { resize, device, dtype }: Pick<Member, "resize"> & Place,
   inputs: Inputs,
 ): Promise<Inputs> {
-  const typed = noGrad(() =>
-    mapped(inputs, (each) =>
-      dtype !== null && isFloatingPoint(each.dtype) && each.dtype !== dtype
-        ? each.to({ dtype })
-        : each,
-    ),
+  const placed = noGrad(() =>
+    mappedInputs(inputs, (each) => {
+      const wanted = {
+        device: device ?? each.device,
+        dtype: dtype !== null && isFloatingPoint(each.dtype) ? dtype : each.dtype,
+      };
+      return wanted.device === each.device && wanted.dtype === each.dtype ? each : each.to(wanted);
+    }),
   );
-  return resize ? await resized(typed, resize) : typed;
+  return resize ? await resized(placed, resize) : placed;
 }
 
 /** The first input with another height and width, as the native step does it. */
@@ -136,22 +145,17 @@ async function resized(inputs: Inputs, [height, width]: Size): Promise<Inputs> {
   return { ...(inputs as Record<string, Tensor>), [name]: result };
 }
 
-function mapped(inputs: Inputs, change: (tensor: Tensor) => Tensor): Inputs {
-  if (inputs instanceof Tensor) return change(inputs);
-  if (Array.isArray(inputs)) return inputs.map(change);
-  return Object.fromEntries(Object.entries(inputs).map(([name, each]) => [name, change(each)]));
-}
-
 /** Half types are compared and averaged in float32. */
 function wide(dtype: DType): DType {
   return dtype === "float64" ? dtype : "float32";
 }
 
-function dtypeOf(module: Module): DType | null {
-  let found: DType | null = null;
+function placeOf(module: Module): Place {
+  const place: Place = { device: null, dtype: null };
   for (const tensor of module.parameters().values()) {
-    if (isFloatingPoint(tensor.dtype)) found ??= tensor.dtype;
+    place.device ??= tensor.device;
+    if (isFloatingPoint(tensor.dtype)) place.dtype ??= tensor.dtype;
     tensor.dispose();
   }
-  return found;
+  return place;
 }

@@ -75,7 +75,7 @@ export class Session {
     });
   }
 
-  /** A module from a module or a description, with weights from a file if one is given. */
+  /** A module from a module or a description, with weights from a file if one is given, in its place. */
   async model(
     given: Module | ModuleDef,
     weights: string | null | undefined,
@@ -90,6 +90,8 @@ export class Session {
       model = await build(given, { output });
     }
     if (weights) await loadWeights(model, weights);
+    const { device } = this.options;
+    if (device != null) await model.to({ device });
     return model;
   }
 
@@ -148,6 +150,13 @@ export class Session {
         phase,
         `the run began with ${state.plan.threads} threads and goes on with ${plan.record.threads}; ` +
           "sums may differ in their last bits",
+      );
+    }
+    if (state && state.plan.device !== plan.record.device) {
+      this.warn(
+        phase,
+        `the run began on ${state.plan.device} and goes on on ${plan.record.device}; sums may differ ` +
+          "in their last bits, and what is drawn on a GPU (dropout) is drawn anew",
       );
     }
     const trained = await runTraining(

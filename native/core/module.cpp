@@ -124,6 +124,23 @@ void place_module(torch::jit::Module& module, const Placement& placement) {
   for (const at::Tensor& buffer : module.buffers()) place(buffer);
 }
 
+// As it is written: on the CPU, so that the file loads anywhere.
+static torch::jit::Module on_the_cpu(const torch::jit::Module& module) {
+  const auto elsewhere = [](const auto& tensors) {
+    for (const at::Tensor& each : tensors)
+      if (!each.is_cpu()) return true;
+    return false;
+  };
+  if (!elsewhere(module.parameters()) && !elsewhere(module.buffers())) return module;
+  at::NoGradGuard no_grad;
+  torch::jit::Module copy = module.deepcopy(at::Device(at::kCPU));
+  std::map<std::string, bool> wanted;
+  for (const auto& each : module.named_parameters())
+    wanted[each.name] = each.value.requires_grad();
+  for (const auto& each : copy.named_parameters()) each.value.set_requires_grad(wanted[each.name]);
+  return copy;
+}
+
 torch::jit::Module frozen_module(const torch::jit::Module& module) {
   if (module.is_training())
     throw Error(Code::Config, "freeze: the module is in training mode; call eval() first");
@@ -137,7 +154,7 @@ void save_module(const torch::jit::Module& module, const std::string& path) {
   try {
     std::exception_ptr failure;
     try {
-      torch::jit::ExportModule(module, [&](const void* data, size_t size) -> size_t {
+      torch::jit::ExportModule(on_the_cpu(module), [&](const void* data, size_t size) -> size_t {
         try {
           write_all(file.get(), data, size, path);
           return size;
@@ -162,7 +179,7 @@ void save_module(const torch::jit::Module& module, const std::string& path) {
 
 std::string save_module(const torch::jit::Module& module) {
   std::string bytes;
-  torch::jit::ExportModule(module, [&](const void* data, size_t size) -> size_t {
+  torch::jit::ExportModule(on_the_cpu(module), [&](const void* data, size_t size) -> size_t {
     bytes.append(static_cast<const char*>(data), size);
     return size;
   });

@@ -88,14 +88,18 @@ napi_value manual_seed(Call& call) {
   return call.undefined();
 }
 
+at::Generator generator_of(const std::string& device) {
+  return at::globalContext().defaultGenerator(parse_device(device));
+}
+
 napi_value rng_state(Call& call) {
-  auto generator = at::globalContext().defaultGenerator(at::kCPU);
+  auto generator = generator_of(call.string(0));
   std::lock_guard lock(generator.mutex());
   return wrap_tensor(call.instance(), at::Tensor(generator.get_state()));
 }
 
 napi_value set_rng_state(Call& call) {
-  auto generator = at::globalContext().defaultGenerator(at::kCPU);
+  auto generator = generator_of(call.string(1));
   std::lock_guard lock(generator.mutex());
   generator.set_state(call.tensor(0));
   return call.undefined();

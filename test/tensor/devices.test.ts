@@ -2,7 +2,17 @@
 
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { cuda, devices, loadModule, nn, ones, randn, tensor, zeros } from "../../lib/index.js";
+import {
+  cuda,
+  devices,
+  getRngState,
+  loadModule,
+  nn,
+  ones,
+  randn,
+  tensor,
+  zeros,
+} from "../../lib/index.js";
 
 const fixture = fileURLToPath(new URL("../fixtures/mlp-traced.pt", import.meta.url));
 const failure = (code: string, message: string) =>
@@ -23,6 +33,7 @@ test("a device that nobody has is refused with those that there are", async () =
     expect(() => tensor([1, 2], { device: name }), name).toThrow(absent(name));
     expect(() => randn([2], { device: name }), name).toThrow(absent(name));
     expect(() => ones([2]).to({ device: name }), name).toThrow(absent(name));
+    expect(() => getRngState(name), name).toThrow(absent(name));
     await expect(loadModule(fixture, { device: name }), name).rejects.toThrow(absent(name));
   }
   const model = await nn.build(nn.mlp([4, 2]));

@@ -7,20 +7,24 @@ import { count, figure, percent, table } from "../../report/format.js";
 import { jsonLine } from "../../report/jsonl.js";
 import { type Evaluation, evaluate } from "../../train/index.js";
 import { UsageError } from "../errors.js";
-import { selector } from "../parse.js";
+import { onDevice, selector } from "../parse.js";
 import type { EvaluateFlags } from "../program.js";
 import { stoppable } from "../signals.js";
 
 export async function evaluateCommand(file: string, flags: EvaluateFlags): Promise<void> {
   const { split: wanted, output } = flags;
+  const device = onDevice(flags.device);
   if (wanted !== undefined && wanted !== "train" && wanted !== "test") {
     throw new UsageError(`--split ${wanted}: expected train or test`);
   }
   const data = await makeData(parse(flags.data), { folder: process.cwd() });
   const split = wanted === "train" ? data.train : (data.test ?? (wanted ? null : data.train));
   if (!split) throw new UsageError(`--split test: ${data.name} has no test split`);
-  using model = await loadModule(file, output === undefined ? {} : { output: selector(output) });
-  const teacher = flags.teacher === undefined ? null : await loadModule(flags.teacher);
+  using model = await loadModule(file, {
+    ...device,
+    ...(output === undefined ? {} : { output: selector(output) }),
+  });
+  const teacher = flags.teacher === undefined ? null : await loadModule(flags.teacher, device);
   const result = await stoppable((signal) =>
     evaluate(model, split, {
       teacher,

@@ -4,16 +4,18 @@ import { type Explanation, explainRecipe } from "../../recipe/explain.js";
 import { readRecipe } from "../../recipe/index.js";
 import { compact, count, duration, table } from "../../report/format.js";
 import { jsonLine } from "../../report/jsonl.js";
+import { overrides } from "../parse.js";
 import { stoppable } from "../signals.js";
 
 export interface ExplainFlags {
   out?: string;
+  device?: string;
   set: string[];
   json?: boolean;
 }
 
 export async function explainCommand(file: string, flags: ExplainFlags): Promise<void> {
-  const source = await readRecipe(file, flags.set);
+  const source = await readRecipe(file, overrides(flags));
   const explanation = await stoppable((signal) =>
     explainRecipe(source, { out: flags.out, signal }),
   );

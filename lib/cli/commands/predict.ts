@@ -9,7 +9,7 @@ import { jsonLine } from "../../report/jsonl.js";
 import { ops, scope, tensor } from "../../tensor/index.js";
 import { type Artifact, findArtifact } from "../artifact.js";
 import { UsageError } from "../errors.js";
-import { parseShape, selector } from "../parse.js";
+import { onDevice, parseShape, selector } from "../parse.js";
 import { idxSamples, imageSample, kindOf, lineSample, type Sample } from "../samples.js";
 
 export interface PredictFlags {
@@ -19,6 +19,7 @@ export interface PredictFlags {
   classes?: string;
   top: number;
   batchSize: number;
+  device?: string;
   json?: boolean;
 }
 
@@ -27,12 +28,14 @@ export async function predictCommand(
   files: readonly string[],
   flags: PredictFlags,
 ): Promise<void> {
+  const device = onDevice(flags.device);
   const artifact = described(await findArtifact(given), flags);
   if (files.length === 0 && process.stdin.isTTY) {
     throw new UsageError("predict: name files, or pipe JSON lines to stdin");
   }
   const { output, input } = artifact;
   using model = await loadModule(artifact.model, {
+    ...device,
     output,
     normalize: flags.normalize ? input.normalize : null,
   });
@@ -135,7 +138,8 @@ async function predict(
   const values = new Float32Array(samples.length * first.values.length);
   for (const [at, sample] of samples.entries()) values.set(sample.values, at * first.values.length);
   const rows = await scope(async () => {
-    const inputs = tensor(values, { shape: [samples.length, ...first.shape] });
+    const shape = [samples.length, ...first.shape];
+    const inputs = tensor(values, { shape, ...onDevice(flags.device) });
     const logits = await model.logits(inputs, { grad: false });
     const shares = await ops.aten.softmax.int.async(logits, -1);
     const flat = Array.from(await shares.data(), Number);

@@ -7,6 +7,7 @@ import { progressReporter } from "../../report/progress.js";
 import { summaryTable } from "../../report/summary.js";
 import type { Profile, TrainEvent } from "../../train/index.js";
 import { UsageError } from "../errors.js";
+import { overrides } from "../parse.js";
 import type { RunFlags } from "../program.js";
 import { runRecorded } from "../recorded.js";
 import { stoppable } from "../signals.js";
@@ -17,7 +18,7 @@ export async function runCommand(
   file: string,
   flags: RunFlags,
 ): Promise<void> {
-  const recipe = await readRecipe(file, flags.set).catch((error: unknown) => {
+  const recipe = await readRecipe(file, overrides(flags)).catch((error: unknown) => {
     // A recipe that is not there is a wrong argument, not a failed run.
     if ((error as { code?: unknown }).code === "ERR_IO")
       throw new UsageError((error as Error).message);

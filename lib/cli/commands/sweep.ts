@@ -23,6 +23,7 @@ import {
   resultsOf,
   withoutSeed,
 } from "../outcomes.js";
+import { overrides } from "../parse.js";
 import { runRecorded } from "../recorded.js";
 import { readRun } from "../run-folder.js";
 import { stoppable } from "../signals.js";
@@ -32,6 +33,7 @@ export interface SweepFlags {
   grid: string[];
   variants?: string;
   out?: string;
+  device?: string;
   set: string[];
   json?: boolean;
 }
@@ -43,7 +45,8 @@ export async function sweepCommand(file: string, flags: SweepFlags): Promise<voi
   if (flags.grid.length === 0 && flags.variants === undefined) {
     throw new UsageError("sweep: name what varies, such as --grid temperature=2,4,8");
   }
-  const base = await readRecipe(file, flags.set);
+  const given = overrides(flags);
+  const base = await readRecipe(file, given);
   const variants = flags.variants === undefined ? null : await readVariants(flags.variants);
   const axes: Axis[] = [
     ...(variants ? [variantAxis(variants)] : []),
@@ -56,7 +59,7 @@ export async function sweepCommand(file: string, flags: SweepFlags): Promise<voi
   const outcomes: Outcome[] = [];
   await stoppable(async (signal) => {
     for (const [index, values] of all.entries()) {
-      const source = await readRecipe(file, flags.set);
+      const source = await readRecipe(file, given);
       const recipe = source.value as Record<string, unknown>;
       for (const [key, value] of Object.entries(values)) {
         if (variants && key === variantKey) applyVariant(recipe, variants.get(value)!);
