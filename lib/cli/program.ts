@@ -190,16 +190,29 @@ export function program(): Command {
       schemaCommand(command);
     });
 
-  const cache = potstill.command("cache").description("look after what teachers said");
+  const cache = potstill
+    .command("cache")
+    .description("ask the teachers of a recipe beforehand, and keep what they say")
+    .argument("<recipe>", "YAML or JSON file for distill, with cache")
+    .option("--out <dir>", "folder of the run, where a teacher may be")
+    .option("--device <name>", deviceHelp)
+    .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--json", "one JSON object per line on stdout, messages on stderr")
+    .addHelpText("after", exits)
+    .action(async (recipe: string, options: FillFlags) => {
+      const { fillCacheCommand } = await import("./commands/cache.js");
+      await fillCacheCommand(recipe, options);
+    });
   cache
     .command("verify")
     .description("compare every file of the teacher caches in a folder with its checksum")
     .argument("<dir>", "the folder that cache: names in a recipe")
     .option("--repair", "set damaged files aside, so that the next run computes them again")
     .option("--json", "one JSON object per cache on stdout, messages on stderr")
-    .action(async (dir: string, options: CacheFlags) => {
+    .action(async (dir: string, _: CacheFlags, command: Command) => {
       const { verifyCacheCommand } = await import("./commands/cache.js");
-      await verifyCacheCommand(dir, options);
+      // `--json` is an option of the command around it too, which takes it.
+      await verifyCacheCommand(dir, command.optsWithGlobals());
     });
 
   potstill
@@ -268,6 +281,13 @@ export interface EvaluateFlags {
   device?: string;
   output?: string;
   confusion?: boolean;
+  json?: boolean;
+}
+
+export interface FillFlags {
+  out?: string;
+  device?: string;
+  set: string[];
   json?: boolean;
 }
 

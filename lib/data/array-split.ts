@@ -125,6 +125,10 @@ export class ArraySplit implements Split {
     return this.#labels;
   }
 
+  sampleIds(): Int32Array {
+    return this.#rows?.slice() ?? Int32Array.from({ length: this.length }, (_, row) => row);
+  }
+
   batchCount(options: { batchSize: number; dropLast?: boolean }): number {
     return batchCount(this.length, options.batchSize, options.dropLast ?? false);
   }

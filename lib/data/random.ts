@@ -6,9 +6,9 @@
 import { PotstillError } from "../native/errors.js";
 
 /** What a stream of numbers is for; part of its seed, so that no two uses share one. */
-export type Purpose = "shuffle" | "mixup" | "split";
+export type Purpose = "shuffle" | "mixup" | "split" | "draws";
 
-const purposeWord: Record<Purpose, number> = { shuffle: 1, mixup: 2, split: 3 };
+const purposeWord: Record<Purpose, number> = { shuffle: 1, mixup: 2, split: 3, draws: 4 };
 
 /** xoshiro128** (Blackman and Vigna 2018), its state filled by a hash of the seed's words. */
 export class Random {

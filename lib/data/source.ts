@@ -144,6 +144,8 @@ export interface Split {
   /** One epoch. Errors in options are thrown at the call, others when the batch is asked for. */
   batches(options: BatchOptions): BatchIterator;
 
+  /** Ids of the samples, in the order of this split; null for a stream. The array is the caller's. */
+  sampleIds(): Int32Array | null;
   /** The samples at these positions of this split, in this order. A stream throws ERR_DATA. */
   subset(indices: ArrayLike<number>): Split;
   /**

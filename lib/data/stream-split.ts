@@ -90,6 +90,10 @@ export class StreamSplit implements Split {
     return Promise.resolve(null);
   }
 
+  sampleIds(): null {
+    return null;
+  }
+
   batchCount(): number | null {
     return this.#options.batches ?? null;
   }

@@ -4,6 +4,8 @@ import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { PotstillError } from "../native/errors.js";
 
+let written = 0;
+
 /**
  * Puts new content in the place of `file` by way of a temporary file beside it that is then renamed:
  * whatever happens, the path holds the old content or the new one.
@@ -15,7 +17,7 @@ export async function replaceAtomically(
   file: string,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = `${file}.${process.pid}.${(written++).toString(36)}.tmp`;
   try {
     await write(temporary);
     await rename(temporary, file);

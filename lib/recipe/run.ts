@@ -2,11 +2,14 @@
 
 import path from "node:path";
 import type { Dataset } from "../data/index.js";
+import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
 import { checkDevice } from "../tensor/index.js";
 import {
+  cacheTeachers,
   type DistillOptions,
   distill,
+  type FilledCache,
   mutual,
   type Report,
   Run,
@@ -99,40 +102,88 @@ async function runDistill(
   const student = await makeModel(recipe.student, ["student"], source.folder);
   // Between the teacher's training and the student's the folder stays this run's as well.
   return await withLock(out, async () => {
-    const given: Pick<DistillOptions, "teacher" | "teachers"> = {};
-    if (recipe.teachers) {
-      given.teachers = [];
-      for (const [index, each] of recipe.teachers.entries()) {
-        const teacher = await teacherOf(each, ["teachers", index], data, recipe, kitchen);
-        given.teachers = [...given.teachers, teacher];
-      }
-    } else if (recipe.teacher !== undefined) {
-      given.teacher = await teacherOf(recipe.teacher, ["teacher"], data, recipe, kitchen);
-    }
-    const { ensemble, alone, studentWeights, cache, optimizeTeacher } = recipe;
-    const beside = (folder: string) => path.resolve(source.folder, folder);
+    const given = await teachersOf(recipe, data, kitchen);
     const run = distill({
-      ...shared,
-      ...given,
-      data,
-      student,
-      ensemble,
-      alone,
-      stages,
-      optimizeTeacher,
-      cache:
-        typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
-      studentWeights: studentWeights && path.resolve(source.folder, studentWeights),
+      ...{ ...shared, ...given, ...ofDistillation(recipe, source), data, student, stages },
     });
     kitchen.profiler.passTo(run);
     for await (const event of run) kitchen.emit(event);
     const result = await run;
-    for (const each of given.teachers ?? [given.teacher]) {
-      if (each && "module" in each) each.module.dispose();
-    }
+    disposeTeachers(given);
     result.alone?.dispose();
     return { report: result.report, model: result.student, out, files: result.files };
   });
+}
+
+/**
+ * Fills the teacher caches of a recipe as `potstill cache` does, without training the student. The
+ * folder of the run is where an absent teacher is trained and kept, and not touched otherwise.
+ *
+ * @throws what `cacheTeachers()` throws, as a rejection; ERR_CONFIG names the key of the recipe
+ */
+export function cacheRecipe(
+  source: RecipeSource,
+  options: Pick<RecipeRunOptions, "out" | "signal"> = {},
+): Run<FilledCache[]> {
+  return new Run(async (emit, profiler) => {
+    const recipe = parseDistill(source);
+    checkDevices(recipe);
+    const out = runFolder(source, options.out);
+    const kitchen: Kitchen = { source, out, resume: true, signal: options.signal, emit, profiler };
+    if (recipe.cache === undefined || recipe.students) {
+      throw new PotstillError(
+        "ERR_CONFIG",
+        recipe.students
+          ? "students: two students that learn from each other have no teacher to cache"
+          : "cache: the recipe names no folder; say --set cache=teacher-cache",
+      );
+    }
+    using data = await makeData(recipe.data, { folder: source.folder, seed: recipe.seed ?? 0 });
+    const shared = trainingOptions(recipe, [], kitchen);
+    const stages = recipe.stages && makeStages(recipe.stages);
+    const student = await makeModel(recipe.student, ["student"], source.folder);
+    const given = await teachersOf(recipe, data, kitchen);
+    const run = cacheTeachers({
+      ...{ ...shared, ...given, ...ofDistillation(recipe, source), data, student, stages },
+    });
+    for await (const event of run) emit(event);
+    disposeTeachers(given);
+    return await run;
+  });
+}
+
+/** What only `distill()` takes, as it stands in a recipe. */
+function ofDistillation(recipe: DistillRecipe, { folder }: RecipeSource) {
+  const { ensemble, alone, studentWeights, cache, optimizeTeacher } = recipe;
+  const beside = (file: string) => path.resolve(folder, file);
+  return {
+    ...{ ensemble, alone, optimizeTeacher },
+    cache:
+      typeof cache === "object" ? { ...cache, dir: beside(cache.dir) } : cache && beside(cache),
+    studentWeights: studentWeights && beside(studentWeights),
+  };
+}
+
+type Teachers = Pick<DistillOptions, "teacher" | "teachers">;
+
+async function teachersOf(
+  recipe: DistillRecipe,
+  data: Dataset,
+  kitchen: Kitchen,
+): Promise<Teachers> {
+  if (recipe.teachers) {
+    const teachers: (TeacherOptions | SelfTeacherOptions)[] = [];
+    for (const [index, each] of recipe.teachers.entries()) {
+      teachers.push(await teacherOf(each, ["teachers", index], data, recipe, kitchen));
+    }
+    return { teachers };
+  }
+  if (recipe.teacher === undefined) return {};
+  return { teacher: await teacherOf(recipe.teacher, ["teacher"], data, recipe, kitchen) };
+}
+
+function disposeTeachers({ teacher, teachers = teacher ? [teacher] : [] }: Teachers): void {
+  for (const each of teachers) if ("module" in each) each.module.dispose();
 }
 
 async function teacherOf(

@@ -194,10 +194,13 @@ const cacheRecipe = z.union(
           "Keep the largest logits of each sample and the mass of the others; default: all.",
         ),
       views: positive.optional().describe("Augmented versions of each sample; default 1."),
+      sample: positive
+        .optional()
+        .describe("Draws from the teacher's distribution for each sample, instead of its logits."),
       verify: z.boolean().optional().describe("Compare files with their checksums; default true."),
     }),
   ],
-  { error: "expected a folder, or { dir, dtype, top, views, verify }" },
+  { error: "expected a folder, or { dir, dtype, top, sample, views, verify }" },
 );
 
 /** What two students have no use for. */

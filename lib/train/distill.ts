@@ -1,9 +1,9 @@
 /** `distill()`: a student learns from a teacher. */
 
-import { comparesLogits, type Loss, losses, termsOf } from "../losses/index.js";
+import { comparesLogits, type Loss, losses, type Objective, termsOf } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { assertTrainable, type Module, teacherWarnings } from "../nn/index.js";
-import { prepareCaches } from "./cache/prepare.js";
+import { type CachedTeachers, prepareCaches } from "./cache/prepare.js";
 import { environment } from "./environment.js";
 import { fastTeachers } from "./fast-teachers.js";
 import {
@@ -48,12 +48,25 @@ export function distill(options: DistillOptions): Run<DistillResult> {
   });
 }
 
-async function distillWithin(
+/** Models, data and objectives of a distillation, before anything is trained. */
+export interface Ingredients {
+  student: Module;
+  /** The student with the output that the run asks of it. */
+  view: Module;
+  teachers: PlannedTeacher[];
+  objectives: Objective[];
+  /** Of all objectives. */
+  losses: Loss[];
+  context: PlanContext;
+}
+
+/** @throws as `distill()` for what does not go together */
+export async function ingredientsOf(
   session: Session,
   options: DistillOptions,
   named: ReturnType<typeof checkTeachers>,
   stages: ReturnType<typeof checkStages>,
-): Promise<DistillResult> {
+): Promise<Ingredients> {
   const checked = session.options;
   const given = checkModel("student", options.student);
   const student = await session.model(given, options.studentWeights, options.output);
@@ -80,6 +93,32 @@ async function distillWithin(
     ...{ checked, train, validation, judge, ensemble },
     options: options as PlanContext["options"],
   };
+  return { student, view, teachers, objectives, losses: terms, context };
+}
+
+/** The plan of each objective, in order. */
+export async function plansOf(
+  { view, teachers, objectives, context }: Ingredients,
+  stages: ReturnType<typeof checkStages>,
+  asked: readonly PlannedTeacher[] = teachers,
+): Promise<Planned[]> {
+  const planned: Planned[] = [];
+  for (const [index, objective] of objectives.entries()) {
+    const own = stages ? stageContext(context, stages, index) : context;
+    planned.push(await planPhase(own, "distilled", view, objective, asked));
+  }
+  return planned;
+}
+
+async function distillWithin(
+  session: Session,
+  options: DistillOptions,
+  named: ReturnType<typeof checkTeachers>,
+  stages: ReturnType<typeof checkStages>,
+): Promise<DistillResult> {
+  const ingredients = await ingredientsOf(session, options, named, stages);
+  const { student, view, teachers, objectives, losses: terms, context } = ingredients;
+  const { checked, train, judge } = context;
   // From a cache nobody is asked, and what it keeps are the words of the teachers themselves.
   const asking = {
     checked,
@@ -90,11 +129,7 @@ async function distillWithin(
     warn: (message: string) => session.warn("distilled", message),
   };
   const fast = checked.cache ? null : await fastTeachers(teachers, asking);
-  const distilling: Planned[] = [];
-  for (const [index, objective] of objectives.entries()) {
-    const own = stages ? stageContext(context, stages, index) : context;
-    distilling.push(await planPhase(own, "distilled", view, objective, fast?.teachers ?? teachers));
-  }
+  const distilling = await plansOf(ingredients, stages, fast?.teachers);
   let alone: { model: Module; planned: Planned } | null = null;
   if (options.alone) {
     // The same initial weights: the copy is made before either is trained.
@@ -103,7 +138,7 @@ async function distillWithin(
     alone = { model, planned: await planPhase(own, "alone", model, losses.crossEntropy(), []) };
   }
   const [aloneTraining] = alone ? await session.train([alone.planned]) : [];
-  const [training] = (await distilWith(session, options, distilling, teachers).finally(() =>
+  const [training] = (await distilWith(session, options, ingredients, distilling).finally(() =>
     fast?.dispose(),
   )) as [Training];
 
@@ -144,22 +179,12 @@ async function distillWithin(
 async function distilWith(
   session: Session,
   options: DistillOptions,
+  ingredients: Ingredients,
   stages: readonly Planned[],
-  teachers: readonly PlannedTeacher[],
 ): Promise<Training[]> {
   const { cache } = session.options;
   if (cache == null) return await session.train(stages);
-  if (teachers.some(({ follow = 0 }) => follow > 0)) {
-    throw new PotstillError(
-      "ERR_CONFIG",
-      "cache: a teacher that follows the student says something else every time; leave cache out",
-    );
-  }
-  const { train } = stages[0]!.plan;
-  const cached = await prepareCaches(cache, {
-    ...{ checked: session.options, options, teachers, train, emit: session.emit },
-    terms: stages.flatMap(({ plan }) => plan.learners[0]!.spec.terms),
-  });
+  const cached = await openCaches(cache, session, options, ingredients, stages);
   try {
     return await session.train(
       stages.map(({ plan, settings }) => ({
@@ -170,6 +195,21 @@ async function distilWith(
   } finally {
     cached.dispose();
   }
+}
+
+/** The caches of what the teachers say of these plans, filled. */
+export function openCaches(
+  given: NonNullable<CheckedOptions["cache"]>,
+  session: Session,
+  options: DistillOptions,
+  { teachers, losses, context }: Ingredients,
+  stages: readonly Planned[],
+): Promise<CachedTeachers> {
+  return prepareCaches(given, {
+    ...{ checked: session.options, options, teachers, losses, emit: session.emit },
+    train: context.train,
+    terms: stages.flatMap(({ plan }) => plan.learners[0]!.spec.terms),
+  });
 }
 
 /** In its place; a teacher that follows the student begins as its copy. */

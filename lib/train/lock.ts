@@ -59,22 +59,43 @@ function lockFile(folder: string): string {
   return path.join(folder, ".lock");
 }
 
-async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const file = lockFile(folder);
-  const own = `${process.pid} ${hostname()} ${(await beginningOf(process.pid)) ?? "-"} ${randomBytes(6).toString("hex")}\n`;
+/**
+ * Claims what `file` stands for, unless somebody who is alive, or may be, has: then null. A claim
+ * whose process is gone is taken over.
+ *
+ * @returns what gives the claim back
+ * @throws ERR_IO where the file cannot be written
+ */
+export async function claim(file: string): Promise<(() => Promise<void>) | null> {
   try {
-    const began = performance.now();
-    for (;;) {
-      if (await take(file, own)) return () => giveBack(file, own);
-      const text = await readFile(file, "utf8").catch(() => null);
-      const owner = ownerOf(text ?? "");
-      const late = performance.now() - began > millisecondsOfTrying;
-      if (late || (await mayBeAlive(owner))) throw locked(folder, owner);
-      // Left behind, or gone since.
-      if (text !== null) await removeStale(file, text);
-    }
+    const taken = await takeOrOwner(file);
+    return typeof taken === "function" ? taken : null;
+  } catch (error) {
+    throw ioError("write", file, error);
+  }
+}
+
+async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  try {
+    const taken = await takeOrOwner(lockFile(folder));
+    if (typeof taken === "function") return taken;
+    throw locked(folder, taken);
   } catch (error) {
     throw ioError("write", folder, error);
+  }
+}
+
+async function takeOrOwner(file: string): Promise<(() => Promise<void>) | Owner> {
+  const own = `${process.pid} ${hostname()} ${(await beginningOf(process.pid)) ?? "-"} ${randomBytes(6).toString("hex")}\n`;
+  const began = performance.now();
+  for (;;) {
+    if (await take(file, own)) return () => giveBack(file, own);
+    const text = await readFile(file, "utf8").catch(() => null);
+    const owner = ownerOf(text ?? "");
+    const late = performance.now() - began > millisecondsOfTrying;
+    if (late || (await mayBeAlive(owner))) return owner;
+    // Left behind, or gone since.
+    if (text !== null) await removeStale(file, text);
   }
 }
 

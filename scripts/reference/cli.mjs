@@ -17,7 +17,11 @@ export function cliPage(program) {
 function leaves(command, path) {
   const own = [...path, command.name()];
   if (command.commands.length === 0) return [{ command, name: own.join(" ") }];
-  return command.commands.flatMap((each) => leaves(each, own));
+  const inner = command.commands.flatMap((each) => leaves(each, own));
+  // One that does something by itself, too.
+  return command.registeredArguments.length > 0
+    ? [{ command, name: own.join(" ") }, ...inner]
+    : inner;
 }
 
 function section({ command, name }) {

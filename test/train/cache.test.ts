@@ -92,7 +92,8 @@ describe("what it holds", () => {
       [10, 11],
       [3, 4, 5],
     ]) {
-      await fillCache(cache, ask(teacher), { ...plain, split: split.subset(rows) });
+      const inputs = (await firstBatch(split, rows)) as Tensor;
+      await cache.append(0, idsOf(rows), await ask(teacher)(inputs));
     }
     expect(shards(cache)).toHaveLength(3);
     const ids = [4, 10, 0, 11, 5, 1];
@@ -121,8 +122,76 @@ describe("what it holds", () => {
       0,
     );
     expect(asked).toBe(0);
-    expect(await fillCache(again, counting, { ...plain, split })).toBe(50);
-    expect(asked).toBe(4);
+    expect(await fillCache(again, counting, { ...plain, split })).toBe(46);
+    expect(asked).toBe(3);
+  });
+
+  test("small shards are put together once a view is whole, and nothing is lost", async () => {
+    const { teacher, split, parts } = await setting();
+    const cache = await TeacherCache.open(folder, await cacheKey({ ...parts, top: 2 }));
+    for (let from = 0; from < 48; from += 4) {
+      const rows = [from + 1, from, from + 3, from + 2];
+      const inputs = (await firstBatch(split, rows)) as Tensor;
+      await cache.append(0, idsOf(rows), await ask(teacher)(inputs));
+    }
+    expect(shards(cache)).toHaveLength(12);
+    const other = await TeacherCache.open(folder, cache.key);
+    const ids = [49, 0, 17, 3, 46];
+    expect(await fillCache(cache, ask(teacher), { ...plain, split })).toBe(2);
+    expect(shards(cache)).toHaveLength(1);
+    expect(readdirSync(cache.folder).filter((name) => name.endsWith(".sha256"))).toHaveLength(1);
+    const again = await TeacherCache.open(folder, cache.key);
+    const [own, afresh] = [await cache.lookup(0, idsOf(ids)), await again.lookup(0, idsOf(ids))];
+    expect(numbers(own.logits)).toEqual(numbers(afresh.logits));
+    // Who had it open before still has the files that are gone.
+    await other.refresh();
+    expect(other.size(0)).toBe(50);
+    const late = await other.lookup(0, idsOf(ids));
+    for (const [i, value] of numbers(late.logits).entries()) {
+      expect(value).toBeCloseTo(numbers(own.logits)[i]!, 5);
+    }
+  });
+
+  test("two that fill it share the work", async () => {
+    const { teacher, split, parts } = await setting();
+    const key = await cacheKey(parts);
+    const both = [await TeacherCache.open(folder, key), await TeacherCache.open(folder, key)];
+    const progress: number[] = [];
+    // Neither goes on before both are at work.
+    let begun = 0;
+    let meet: () => void = () => {};
+    const together = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
+    const waiting = () => {
+      let first = true;
+      return async (inputs: Parameters<Module["logits"]>[0]) => {
+        if (first && ++begun === 2) meet();
+        first = false;
+        await together;
+        return await ask(teacher)(inputs);
+      };
+    };
+    const computed = await Promise.all(
+      both.map((cache) =>
+        fillCache(cache, waiting(), {
+          ...{ ...plain, split, batchSize: 2 },
+          progress: (done) => void progress.push(done),
+        }),
+      ),
+    );
+    expect(computed[0]! + computed[1]!).toBe(50);
+    expect(Math.min(...computed)).toBeGreaterThan(0);
+    expect(Math.max(...progress)).toBe(50);
+    const ids = [49, 0, 17, 16, 3];
+    const expected = await direct(teacher, split, ids);
+    for (const cache of both) {
+      expect(cache.size(0)).toBe(50);
+      const { logits } = await cache.lookup(0, idsOf(ids));
+      for (const [i, value] of numbers(logits).entries())
+        expect(value).toBeCloseTo(expected[i]!, 5);
+    }
+    expect(readdirSync(both[0]!.folder).filter((name) => name.endsWith(".claim"))).toEqual([]);
   });
 
   test("keeps features beside the logits", async () => {
@@ -196,6 +265,8 @@ describe("whom it is for", () => {
       { augment: { shift: 1 }, seed: 3 },
       { dtype: "float16" },
       { top: 3 },
+      { sampled: { count: 3, temperature: 2, seed: 0 } },
+      { sampled: { count: 3, temperature: 4, seed: 0 } },
       { taps: ["0"] },
       { resize: [8, 8] },
     ];
@@ -261,7 +332,7 @@ describe("what it survives", () => {
     const manifest = path.join(cache.folder, "cache.json");
     writeFileSync(manifest, JSON.stringify({ ...key, teacher: "0123456789abcdef" }));
     await expect(TeacherCache.open(folder, key)).rejects.toThrowError(
-      coded("ERR_DATA", /something else/),
+      coded("ERR_DATA", /something else \(teacher\)/),
     );
     appendFileSync(manifest, "{");
     await expect(TeacherCache.open(folder, key)).rejects.toThrowError(coded("ERR_DATA", /damaged/));

@@ -10,6 +10,7 @@ import { nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
 import { manualSeed, ops, randn, type Tensor } from "../../lib/tensor/index.js";
 import {
+  cacheTeachers,
   type DistillOptions,
   distill,
   type TrainEvent,
@@ -96,6 +97,48 @@ describe("a student taught from the cache", () => {
     const asked = await run(await options(await change()));
     const cached = await run(await options({ ...(await change()), cache: folder }));
     expect(furthest(weightsOf(asked.student), weightsOf(cached.student))).toBeLessThan(1e-5);
+  });
+
+  test("a teacher at another size is asked at that size", async () => {
+    manualSeed(8);
+    const images = ops.aten.to.dtype(ops.aten.mul.Scalar(randn([40, 1, 6, 6]).abs(), 80), "uint8");
+    const labels = ops.aten.arange(40).remainder(3).to({ dtype: "int64" });
+    const data = datasets.tensors({ inputs: images as Tensor, labels, classes: 3 });
+    const change = async (resize: [number, number]): Promise<Partial<DistillOptions>> => {
+      manualSeed(4);
+      const net = (side: number) =>
+        nn.build(nn.sequential(nn.flatten(), nn.linear(side * side, 9), nn.linear(9, 3)));
+      const normalize = { mean: [0.2], std: [1.5] };
+      return {
+        data,
+        teacher: { module: await net(resize[0]), resize, normalize },
+        student: await net(6),
+      };
+    };
+    for (const size of [4, 9]) {
+      const asked = await run(await options(await change([size, size])));
+      const cached = await run(await options({ ...(await change([size, size])), cache: folder }));
+      expect(furthest(weightsOf(asked.student), weightsOf(cached.student))).toBeLessThan(1e-5);
+    }
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  test("asked beforehand, the teacher has nothing left to say", async () => {
+    const given = await options({ cache: folder });
+    const beforehand = cacheTeachers(given);
+    const types = new Set<string>();
+    for await (const { type } of beforehand) types.add(type);
+    expect([...types]).toEqual(["cache"]);
+    const [filled] = await beforehand;
+    expect(filled).toMatchObject({ samples: 96, views: 1, computed: 96 });
+    const before = readdirSync(filled!.folder).sort();
+    const first = await run(given);
+    expect(readdirSync(filled!.folder).sort()).toEqual(before);
+    const asked = await run(await options());
+    expect(furthest(weightsOf(asked.student), weightsOf(first.student))).toBeLessThan(1e-5);
+    await expect(cacheTeachers(await options())).rejects.toThrowError(
+      coded("ERR_CONFIG", /where to keep/),
+    );
   });
 
   test("augmented views come again with their epochs", async () => {

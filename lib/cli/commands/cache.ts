@@ -1,9 +1,33 @@
-/** `potstill cache verify <folder>`. */
+/** `potstill cache <recipe>` and `potstill cache verify <folder>`. */
 
+import { cacheRecipe } from "../../recipe/index.js";
 import { count, table } from "../../report/format.js";
-import { jsonLine } from "../../report/jsonl.js";
+import { jsonLine, jsonlReporter } from "../../report/jsonl.js";
+import { progressReporter } from "../../report/progress.js";
 import { verifyCaches } from "../../train/index.js";
-import type { CacheFlags } from "../program.js";
+import { readGivenRecipe } from "../given-recipe.js";
+import { overrides } from "../parse.js";
+import type { CacheFlags, FillFlags } from "../program.js";
+import { stoppable } from "../signals.js";
+
+export async function fillCacheCommand(file: string, flags: FillFlags): Promise<void> {
+  const source = await readGivenRecipe(file, overrides(flags));
+  const tell = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
+  const caches = await stoppable(async (signal) => {
+    const run = cacheRecipe(source, { out: flags.out, signal });
+    for await (const event of run) tell(event);
+    return await run;
+  });
+  if (flags.json) {
+    process.stdout.write(jsonLine({ type: "done", caches }));
+    return;
+  }
+  for (const { folder, samples, views, computed } of caches) {
+    const all = samples * views;
+    const own = computed === all ? "" : `, ${count(computed)} of them by this run`;
+    process.stdout.write(`${folder}: ${count(all)} samples${own}\n`);
+  }
+}
 
 export async function verifyCacheCommand(dir: string, flags: CacheFlags): Promise<void> {
   const caches = await verifyCaches(dir, flags.repair === true);

@@ -1,12 +1,11 @@
 /** `potstill distill` and `potstill train`. */
 
-import { readRecipe } from "../../recipe/index.js";
 import { jsonlReporter } from "../../report/jsonl.js";
 import { profileTable } from "../../report/profile.js";
 import { progressReporter } from "../../report/progress.js";
 import { summaryTable } from "../../report/summary.js";
 import type { Profile, TrainEvent } from "../../train/index.js";
-import { UsageError } from "../errors.js";
+import { readGivenRecipe } from "../given-recipe.js";
 import { overrides } from "../parse.js";
 import type { RunFlags } from "../program.js";
 import { runRecorded } from "../recorded.js";
@@ -18,12 +17,7 @@ export async function runCommand(
   file: string,
   flags: RunFlags,
 ): Promise<void> {
-  const recipe = await readRecipe(file, overrides(flags)).catch((error: unknown) => {
-    // A recipe that is not there is a wrong argument, not a failed run.
-    if ((error as { code?: unknown }).code === "ERR_IO")
-      throw new UsageError((error as Error).message);
-    throw error;
-  });
+  const recipe = await readGivenRecipe(file, overrides(flags));
   const tell = flags.json ? jsonlReporter(process.stdout) : progressReporter(process.stderr);
   const { out, tensorboard } = flags;
   const resume = flags.resume === true;

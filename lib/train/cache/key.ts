@@ -10,6 +10,7 @@ import {
 import { PotstillError } from "../../native/errors.js";
 import { type Module, moduleFingerprint } from "../../nn/index.js";
 import { nativeOutput } from "../options.js";
+import type { Sampled } from "./form.js";
 import type { CacheDType } from "./options.js";
 
 /** Format of the folder; a reader of another one builds anew. */
@@ -32,6 +33,8 @@ export interface CacheKey {
   dtype: CacheDType;
   /** Logits kept of each sample; null: all. */
   top: number | null;
+  /** Draws in place of the logits; absent: there are none. */
+  sampled?: Sampled;
   taps: readonly string[];
 }
 
@@ -44,6 +47,7 @@ export interface KeyParts {
   seed: number;
   dtype: CacheDType;
   top: number | null;
+  sampled?: Sampled | null;
   taps: readonly string[];
 }
 
@@ -79,6 +83,7 @@ export async function cacheKey(parts: KeyParts): Promise<CacheKey> {
     seed: checked === null ? 0 : parts.seed,
     dtype: parts.dtype,
     top: parts.top,
+    ...(parts.sampled ? { sampled: parts.sampled } : {}),
     taps: [...parts.taps].sort(),
   };
 }
@@ -86,6 +91,29 @@ export async function cacheKey(parts: KeyParts): Promise<CacheKey> {
 /** Name of the folder of a key: the first 16 hexadecimal digits of its SHA-256. */
 export function keyName(key: CacheKey): string {
   return createHash("sha256").update(canonical(key)).digest("hex").slice(0, 16);
+}
+
+const names: Record<keyof CacheKey, string> = {
+  version: "format",
+  teacher: "teacher",
+  output: "output of the teacher",
+  teacherNormalize: "normalization of the teacher",
+  resize: "resize",
+  data: "data",
+  dataNormalize: "normalization of the data",
+  augment: "augmentation",
+  seed: "seed of the augmentation",
+  dtype: "dtype",
+  top: "top",
+  sampled: "sample",
+  taps: "taps",
+};
+
+/** In what two keys differ, in words; nothing where they are the same. */
+export function differences(one: CacheKey, other: CacheKey): string[] {
+  return (Object.keys(names) as (keyof CacheKey)[])
+    .filter((part) => canonical(one[part]) !== canonical(other[part]))
+    .map((part) => names[part]);
 }
 
 /** The same text for the same key, whatever the order it was written in. */

@@ -21,6 +21,13 @@ export interface CacheOptions {
    * is without augmentation.
    */
   views?: number | undefined;
+  /**
+   * Draws from each sample's distribution instead of all logits, with weights that make the mean over
+   * many draws the whole distribution at the objective's temperature; `top` classes are kept for
+   * certain (default none). Views of a sample are other draws too. Only for `losses.response` and
+   * `losses.softTargets` of one constant temperature.
+   */
+  sample?: number | null | undefined;
   /** Compare every file with its checksum when it is opened; default true. */
   verify?: boolean | undefined;
 }
@@ -36,8 +43,9 @@ export const cacheSchema = z.union(
       dtype: z.enum(["float32", "float16", "bfloat16"]).optional(),
       top: z.int().min(1).nullish(),
       views: z.int().min(1).max(10_000).optional(),
+      sample: z.int().min(1).nullish(),
       verify: z.boolean().optional(),
     }),
   ],
-  { error: "expected a folder, or { dir, dtype, top, views, verify }" },
+  { error: "expected a folder, or { dir, dtype, top, sample, views, verify }" },
 );

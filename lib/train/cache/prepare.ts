@@ -1,14 +1,18 @@
 /** Caches of a run's teachers: opened, filled, and asked batch by batch. */
 
 import type { z } from "zod";
-import type { Split } from "../../data/index.js";
+import type { Inputs, Split } from "../../data/index.js";
+import { listInputs } from "../../data/inputs.js";
+import { comparesLogits, type Loss } from "../../losses/index.js";
 import type { TermSpec } from "../../native/binding.js";
 import { PotstillError } from "../../native/errors.js";
 import type { Tensor } from "../../tensor/index.js";
 import { deviceOf } from "../device.js";
 import type { CacheEvent, WarningEvent } from "../events.js";
-import type { CheckedOptions, TeacherOptions, TrainingOptions } from "../options.js";
+import type { CheckedOptions, PlannedTeacher, TrainingOptions } from "../options.js";
+import { inputsOf } from "../predictor.js";
 import { fillCache } from "./build.js";
+import type { Sampled } from "./form.js";
 import { cacheKey } from "./key.js";
 import type { CacheOptions, cacheSchema } from "./options.js";
 import { type Said, TeacherCache } from "./store.js";
@@ -18,6 +22,8 @@ export class CachedTeachers {
   constructor(
     readonly views: number,
     readonly caches: readonly TeacherCache[],
+    /** Samples that each teacher was asked about now. */
+    readonly computed: readonly number[],
   ) {}
 
   /** Of an epoch, counted from 0. */
@@ -38,8 +44,10 @@ export class CachedTeachers {
 export interface PrepareContext {
   checked: CheckedOptions;
   options: Omit<TrainingOptions, "optimizer">;
-  teachers: readonly TeacherOptions[];
+  teachers: readonly PlannedTeacher[];
   terms: readonly TermSpec[];
+  /** What the terms were made of. */
+  losses: readonly Loss[];
   train: Split;
   emit: (event: CacheEvent | WarningEvent) => void;
 }
@@ -49,7 +57,8 @@ const millisecondsPerEvent = 200;
 /**
  * Opens the caches and lets the teachers say what is missing.
  *
- * @throws ERR_CONFIG for mixup, teachers that change, or a resized teacher; ERR_DATA for a stream;
+ * @throws ERR_CONFIG for mixup, teachers that change, and samples of what cannot be sampled; ERR_DATA
+ *   for a stream;
  *   ERR_NONFINITE where a teacher says NaN; ERR_IO; ERR_ABORTED
  */
 export async function prepareCaches(
@@ -58,43 +67,55 @@ export async function prepareCaches(
 ): Promise<CachedTeachers> {
   const { checked, options, teachers, terms, train, emit } = context;
   const { dir, dtype = "float32", top = null, views = 1, verify = true }: CacheOptions = given;
+  if (teachers.some(({ follow = 0 }) => follow > 0)) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      "cache: a teacher that follows the student says something else every time; leave cache out",
+    );
+  }
   const { batchSize, seed, signal } = checked;
   const augment = options.augment ?? null;
-  if (views > 1 && augment === null) {
+  const sampled = sampledOf(given, context);
+  if (views > 1 && augment === null && sampled === null) {
     throw new PotstillError(
       "ERR_CONFIG",
       `cache: ${views} views are all alike without augmentation; leave views out, or augment`,
     );
   }
   const caches: TeacherCache[] = [];
+  const computed: number[] = [];
   try {
     for (const [index, { module, resize = null }] of teachers.entries()) {
-      if (resize !== null) {
-        throw new PotstillError(
-          "ERR_CONFIG",
-          "cache: a teacher with resize cannot be cached yet; wrap the resizing into the teacher",
-        );
-      }
       const taps = tapsOf(terms, index);
       const key = await cacheKey({
         ...{ teacher: module, resize, data: train, normalize: options.normalize },
-        ...{ augment, seed, dtype, top, taps },
+        ...{ augment, seed, dtype, top, sampled, taps },
       });
       const cache = await TeacherCache.open(dir, key, verify);
       caches.push(cache);
-      for (const file of cache.damaged) {
-        const message = `${file} was damaged; what it held is computed again`;
-        emit({ type: "warning", phase: "distilled", message });
-      }
+      let told = 0;
+      const tellDamaged = () => {
+        for (const file of cache.damaged.slice(told)) {
+          const message = `${file} was damaged; what it held is computed again`;
+          emit({ type: "warning", phase: "distilled", message });
+        }
+        told = cache.damaged.length;
+      };
+      tellDamaged();
       const tapped = taps.length > 0 ? module.tap(taps) : null;
       const folder = cache.folder;
       let last = 0;
       try {
-        await fillCache(
+        const found = await fillCache(
           cache,
-          async (inputs) => {
-            if (tapped) return await tapped.logits(inputs, { grad: false });
-            return { logits: await module.logits(inputs, { grad: false }), taps: {} };
+          async (given) => {
+            const inputs = await inputsOf({ module, resize }, given);
+            try {
+              if (tapped) return await tapped.logits(inputs, { grad: false });
+              return { logits: await module.logits(inputs, { grad: false }), taps: {} };
+            } finally {
+              freeCopies(inputs, given);
+            }
           },
           {
             ...{ split: train, views, seed, augment, normalize: options.normalize, signal },
@@ -109,11 +130,13 @@ export async function prepareCaches(
             },
           },
         );
+        computed.push(found);
+        tellDamaged();
       } finally {
         tapped?.dispose();
       }
     }
-    return new CachedTeachers(views, caches);
+    return new CachedTeachers(views, caches, computed);
   } catch (error) {
     for (const cache of caches) cache.dispose();
     throw error;
@@ -126,4 +149,51 @@ function tapsOf(terms: readonly TermSpec[], index: number): string[] {
     .filter(({ teacherIndex = 0 }) => teacherIndex === index)
     .flatMap(({ teacher }) => (Array.isArray(teacher) ? (teacher as string[]) : []));
   return [...new Set(paths)];
+}
+
+/** Tensors that were made of those of a batch. */
+function freeCopies(made: Inputs, given: Inputs): void {
+  const own = new Set(listInputs(given).map(({ tensor }) => tensor));
+  for (const { tensor } of listInputs(made)) if (!own.has(tensor)) tensor.dispose();
+}
+
+/**
+ * What is drawn where samples are asked for: at the temperature of the terms, since of draws at one
+ * temperature nothing unbiased can be said of another.
+ *
+ * @throws ERR_CONFIG for terms that are not linear in the teacher's distribution, or of several
+ *   temperatures
+ */
+function sampledOf(
+  { sample = null }: CacheOptions,
+  { losses, checked, teachers }: PrepareContext,
+): Sampled | null {
+  if (sample === null) return null;
+  if (teachers.length > 1) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      "cache: sample is for one teacher: a mean of several is not linear in each; leave it out",
+    );
+  }
+  const temperatures = new Set<number>();
+  for (const loss of losses.filter(comparesLogits)) {
+    if (loss.kind !== "response" && loss.kind !== "softTargets") {
+      throw new PotstillError(
+        "ERR_CONFIG",
+        `cache: sample is for losses that are linear in the teacher's distribution (response, ` +
+          `softTargets), and there is ${loss.kind}; leave sample out, or use top`,
+      );
+    }
+    temperatures.add(loss.temperature);
+  }
+  const [temperature] = temperatures;
+  if (temperature === undefined || temperatures.size > 1) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      temperature === undefined
+        ? "cache: sample is of the teacher's logits, and no term compares them; leave it out"
+        : `cache: samples are drawn at one temperature, and the objective has ${[...temperatures].join(" and ")}; leave sample out`,
+    );
+  }
+  return { count: sample, temperature, seed: checked.seed };
 }

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { ioError, writeAtomically } from "../../files/index.js";
 import { PotstillError } from "../../native/errors.js";
@@ -17,7 +17,7 @@ export interface Shard {
   view: number;
   /** Sample ids by row. */
   ids: BigInt64Array;
-  /** By name: `logits`, or `values`, `indices` and `rest`; `tap:<path>`. Mapped into memory. */
+  /** By name: those of the logits' form (form.ts), and `tap:<path>`. Mapped into memory. */
   tensors: Record<string, Tensor>;
 }
 
@@ -28,8 +28,19 @@ export async function writeShard(
   ids: Tensor,
   tensors: Record<string, Tensor>,
 ): Promise<void> {
-  await saveSafetensors(file, { ids, ...tensors }, { format: "potstill-cache", view: `${view}` });
-  await writeAtomically(`${file}.sha256`, [`${await hashFile(file)}  ${path.basename(file)}\n`]);
+  try {
+    await saveSafetensors(file, { ids, ...tensors }, { format: "potstill-cache", view: `${view}` });
+  } catch (error) {
+    // With the reason as people say it, such as that the disk is full.
+    const cause = error instanceof PotstillError && error.code === "ERR_IO" ? error.cause : null;
+    throw cause ? ioError("write", file, cause) : error;
+  }
+  try {
+    await writeAtomically(`${file}.sha256`, [`${await hashFile(file)}  ${path.basename(file)}\n`]);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
 }
 
 /**
@@ -52,6 +63,12 @@ export async function openShard(file: string, check: boolean): Promise<Shard> {
   const list = ids.dataSync() as BigInt64Array;
   ids.dispose();
   return { file, view, ids: list, tensors: rest };
+}
+
+/** First the checksum: what is left of a removal that was cut short counts as unfinished. */
+export async function removeShard(file: string): Promise<void> {
+  await rm(`${file}.sha256`, { force: true });
+  await rm(file, { force: true });
 }
 
 /** @throws ERR_DATA where content and checksum differ, ERR_IO where either cannot be read */

@@ -1,13 +1,15 @@
 /** A folder of shards, and what a teacher said of a batch out of it. */
 
-import { mkdir, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { ioError, writeJson } from "../../files/index.js";
 import { PotstillError } from "../../native/errors.js";
-import { keep, ops, type Tensor, tensor } from "../../tensor/index.js";
+import { keep, type Tensor, tensor } from "../../tensor/index.js";
 import { callOn } from "../../tensor/lane.js";
-import { type CacheKey, canonical, keyName } from "./key.js";
-import { openShard, type Shard, writeShard } from "./shard.js";
+import { claim } from "../lock.js";
+import { logitNames, restored, shrunk } from "./form.js";
+import { type CacheKey, differences, keyName } from "./key.js";
+import { openShard, removeShard, type Shard, writeShard } from "./shard.js";
 
 /** What a teacher said of the samples of one batch. */
 export interface Said {
@@ -19,6 +21,11 @@ export interface Said {
 
 const manifestName = "cache.json";
 let written = 0;
+
+/** About what one shard holds; big enough that few are needed. */
+export const shardBytes = 64 << 20;
+/** What was left by processes that were killed is no older than this, or nobody's any more. */
+const millisecondsOfLeftovers = 3_600_000;
 
 /** Rows of a view: where each id is. */
 class Index {
@@ -39,6 +46,23 @@ class Index {
     return this.#places.size;
   }
 
+  /** In rising order, so that what lies together is read together. */
+  ids(): number[] {
+    return [...this.#places.keys()].sort((a, b) => a - b);
+  }
+
+  get bytes(): number {
+    const size = (each: Tensor) => (each.numel * Number(/\d+$/.exec(each.dtype)?.[0] ?? 8)) / 8;
+    const tensors = this.shards.flatMap((shard) => Object.values(shard.tensors));
+    return tensors.reduce((sum, each) => sum + size(each), 0);
+  }
+
+  dispose(): void {
+    for (const { tensors } of this.shards) {
+      for (const each of Object.values(tensors)) each.dispose();
+    }
+  }
+
   at(id: number): { shard: number; row: number } {
     const place = this.#places.get(id);
     if (place) return place;
@@ -48,13 +72,16 @@ class Index {
 
 export class TeacherCache {
   readonly #views = new Map<number, Index>();
+  /** Files that were looked at. */
+  readonly #seen = new Set<string>();
 
   private constructor(
     /** Folder of this key. */
     readonly folder: string,
     readonly key: CacheKey,
+    readonly check: boolean,
     /** Shards that were damaged and set aside, under their new names. */
-    readonly damaged: readonly string[],
+    readonly damaged: string[],
   ) {}
 
   /**
@@ -74,24 +101,56 @@ export class TeacherCache {
     }
     const known = await readManifest(folder);
     if (known === null) await writeJson(manifest, key);
-    else if (canonical(known) !== canonical(key)) {
-      throw new PotstillError("ERR_DATA", `${folder} holds the cache of something else`);
-    }
-    const damaged: string[] = [];
-    const cache = new TeacherCache(folder, key, damaged);
-    for (const file of await shardFiles(folder)) {
-      try {
-        cache.#take(await openShard(file, check));
-      } catch (error) {
-        if (!(error instanceof PotstillError) || error.code !== "ERR_DATA") throw error;
-        const aside = `${file}.damaged`;
-        await rename(file, aside).catch((failure: unknown) => {
-          throw ioError("write", file, failure);
-        });
-        damaged.push(aside);
+    else {
+      const other = differences(known, key);
+      if (other.length > 0) {
+        throw new PotstillError(
+          "ERR_DATA",
+          `${folder} holds the cache of something else (${other.join(", ")}); it was renamed or ` +
+            "written over: move it away",
+        );
       }
     }
+    await removeLeftovers(folder);
+    const cache = new TeacherCache(folder, key, check, []);
+    await cache.refresh();
     return cache;
+  }
+
+  /** Takes in what other processes have written since. */
+  async refresh(): Promise<void> {
+    for (let vanished = true; vanished; ) {
+      vanished = false;
+      for (const file of await shardFiles(this.folder)) {
+        if (this.#seen.has(file)) continue;
+        try {
+          this.#take(await openShard(file, this.check));
+          this.#seen.add(file);
+        } catch (error) {
+          // Others may have put it together with others, under another name.
+          if (isMissing(error)) vanished = true;
+          else await this.#setAside(file, error);
+        }
+      }
+    }
+  }
+
+  get #form() {
+    return { ...this.key, sampled: this.key.sampled ?? null };
+  }
+
+  async #setAside(file: string, error: unknown): Promise<void> {
+    if (!(error instanceof PotstillError) || error.code !== "ERR_DATA") throw error;
+    const aside = `${file}.damaged`;
+    await rename(file, aside).catch((failure: unknown) => {
+      // Somebody else was quicker.
+      if (!isMissing(failure)) throw ioError("write", file, failure);
+    });
+    this.damaged.push(aside);
+  }
+
+  has(view: number, id: number): boolean {
+    return this.#views.get(view)?.has(id) ?? false;
   }
 
   /** Ids of `ids` that the view has nothing of yet, in their order. */
@@ -108,35 +167,65 @@ export class TeacherCache {
 
   /** Writes one more shard; several processes may add to the same folder. */
   async append(view: number, ids: Tensor, said: Said): Promise<void> {
-    const made: Tensor[] = [];
-    const converted = (value: Tensor): Tensor => {
-      const result = value.to({ dtype: this.key.dtype });
-      if (result !== value) made.push(result);
-      return result;
-    };
-    const tensors: Record<string, Tensor> = {};
-    const { top } = this.key;
-    const classes = said.logits.shape.at(-1) ?? 0;
-    if (top === null || top >= classes) tensors.logits = converted(said.logits);
-    else {
-      const { values, indices, rest } = largest(said.logits, top);
-      made.push(values, indices, rest);
-      tensors.values = converted(values);
-      tensors.indices = indices.to({ dtype: "int32" });
-      tensors.rest = rest;
-      tensors.classes = tensor(new Array<number>(ids.numel).fill(classes), { dtype: "int32" });
-      made.push(tensors.indices, tensors.classes);
+    const tensors = shrunk(said.logits, ids, view, this.#form);
+    const made = Object.values(tensors);
+    for (const [name, value] of Object.entries(said.taps)) {
+      const converted = value.to({ dtype: this.key.dtype });
+      if (converted !== value) made.push(converted);
+      tensors[`tap:${name}`] = converted;
     }
-    for (const [name, value] of Object.entries(said.taps))
-      tensors[`tap:${name}`] = converted(value);
-    const name = `view${view}-${Date.now().toString(36)}-${process.pid.toString(36)}-${written++}`;
-    const file = path.join(this.folder, `${name}.safetensors`);
     try {
-      await writeShard(file, view, ids, tensors);
+      await this.#write(view, ids, tensors);
     } finally {
       for (const each of made) each.dispose();
     }
+  }
+
+  /**
+   * Puts many small shards of a view together, so that a batch is gathered from few. Does nothing
+   * where they are few already, where somebody else is at it, or where the disk has no room for it.
+   */
+  async compact(view: number): Promise<void> {
+    const index = this.#views.get(view);
+    if (!index) return;
+    const ideal = Math.max(1, Math.ceil(index.bytes / shardBytes));
+    if (index.shards.length < 2 * ideal) return;
+    const release = await claim(path.join(this.folder, `view${view}.claim`));
+    if (release === null) return;
+    const fresh: string[] = [];
+    try {
+      const all = index.ids();
+      const each = Math.ceil(all.length / ideal);
+      this.#views.delete(view);
+      for (let from = 0; from < all.length; from += each) {
+        const ids = tensor(BigInt64Array.from(all.slice(from, from + each), BigInt));
+        const tensors = await gathered(index, ids);
+        try {
+          fresh.push(await this.#write(view, ids, tensors));
+        } finally {
+          for (const one of [ids, ...Object.values(tensors)]) one.dispose();
+        }
+      }
+      for (const { file } of index.shards) await removeShard(file);
+      index.dispose();
+    } catch (error) {
+      this.#views.get(view)?.dispose();
+      this.#views.set(view, index);
+      for (const file of fresh) await removeShard(file);
+      if (!(error instanceof PotstillError) || error.code !== "ERR_IO") throw error;
+      return;
+    } finally {
+      await release();
+    }
+  }
+
+  async #write(view: number, ids: Tensor, tensors: Record<string, Tensor>): Promise<string> {
+    const name = `view${view}-${Date.now().toString(36)}-${process.pid.toString(36)}-${written++}`;
+    const file = path.join(this.folder, `${name}.safetensors`);
+    this.#seen.add(file);
+    await writeShard(file, view, ids, tensors);
     this.#take(await openShard(file, false));
+    return file;
   }
 
   /**
@@ -146,53 +235,18 @@ export class TeacherCache {
    * @throws ERR_DATA where the cache has nothing of one of them
    */
   async lookup(view: number, ids: Tensor): Promise<Said> {
-    const index = this.#views.get(view) ?? new Index();
-    const places = Array.from(ids.dataSync() as BigInt64Array, (id) => index.at(Number(id)));
-    const used = [...new Set(places.map(({ shard }) => shard))];
-    const lists = used.map((shard) => places.filter((place) => place.shard === shard));
-    // Rows come shard by shard; `order` brings them back into the order of the batch.
-    const order = new Array<number>(places.length);
-    let next = 0;
-    for (const shard of used) {
-      places.forEach((place, at) => {
-        if (place.shard === shard) order[at] = next++;
-      });
+    const found = await gathered(this.#views.get(view) ?? new Index(), ids);
+    const taps: Record<string, Tensor> = {};
+    for (const [name, value] of Object.entries(found)) {
+      if (name.startsWith("tap:")) taps[name.slice(4)] = value;
     }
-    const rows = lists.map((list) => indices(list.map(({ row }) => row)));
-    const back = used.length > 1 ? indices(order) : null;
-    const gather = async (name: string): Promise<Tensor> => {
-      const parts = await Promise.all(
-        used.map((shard, i) => select(index.shards[shard]!.tensors[name]!, rows[i]!)),
-      );
-      if (back === null) return parts[0]!;
-      const joined = (await callOn("data", "aten::cat", parts, 0)) as Tensor;
-      for (const part of parts) part.dispose();
-      const ordered = await select(joined, back);
-      joined.dispose();
-      return ordered;
-    };
-    try {
-      const names = Object.keys(index.shards[used[0]!]?.tensors ?? {});
-      const found = Object.fromEntries(
-        await Promise.all(names.map(async (name) => [name, await gather(name)] as const)),
-      ) as Record<string, Tensor>;
-      const taps: Record<string, Tensor> = {};
-      for (const name of names) if (name.startsWith("tap:")) taps[name.slice(4)] = found[name]!;
-      const logits = found.logits ?? restored(found);
-      if (!found.logits) {
-        for (const name of ["values", "indices", "rest", "classes"]) found[name]!.dispose();
-      }
-      return { logits, taps };
-    } finally {
-      for (const each of rows) each.dispose();
-      back?.dispose();
-    }
+    const logits = restored(found, this.#form);
+    for (const name of logitNames) if (found[name] !== logits) found[name]?.dispose();
+    return { logits, taps };
   }
 
   dispose(): void {
-    for (const { shards } of this.#views.values()) {
-      for (const { tensors } of shards) for (const each of Object.values(tensors)) each.dispose();
-    }
+    for (const index of this.#views.values()) index.dispose();
     this.#views.clear();
   }
 
@@ -202,6 +256,63 @@ export class TeacherCache {
     this.#views.set(shard.view, index);
     index.add(shard);
   }
+}
+
+/**
+ * Rows of every tensor of a view, gathered on the data lane.
+ *
+ * @throws ERR_DATA where there is none of one of the ids
+ */
+async function gathered(index: Index, ids: Tensor): Promise<Record<string, Tensor>> {
+  const places = Array.from(ids.dataSync() as BigInt64Array, (id) => index.at(Number(id)));
+  const used = [...new Set(places.map(({ shard }) => shard))];
+  const rows = used.map((shard) =>
+    indices(places.filter((place) => place.shard === shard).map(({ row }) => row)),
+  );
+  // Rows come shard by shard; `order` brings them back into the order of the batch.
+  const order = new Array<number>(places.length);
+  let next = 0;
+  for (const shard of used) {
+    places.forEach((place, at) => {
+      if (place.shard === shard) order[at] = next++;
+    });
+  }
+  const back = used.length > 1 ? indices(order) : null;
+  const gather = async (name: string): Promise<Tensor> => {
+    const parts = await Promise.all(
+      used.map((shard, i) => select(index.shards[shard]!.tensors[name]!, rows[i]!)),
+    );
+    if (back === null) return parts[0]!;
+    const joined = (await callOn("data", "aten::cat", parts, 0)) as Tensor;
+    for (const part of parts) part.dispose();
+    const ordered = await select(joined, back);
+    joined.dispose();
+    return ordered;
+  };
+  try {
+    const names = Object.keys(index.shards[used[0]!]?.tensors ?? {});
+    return Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await gather(name)] as const)),
+    );
+  } finally {
+    for (const each of rows) each.dispose();
+    back?.dispose();
+  }
+}
+
+/** What processes that were killed have left, which nobody can be at work on any more. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/\.(tmp|claim|takeover)$/.test(name)) continue;
+    const file = path.join(folder, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > millisecondsOfLeftovers) await rm(file, { force: true });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return code === "ENOENT" || (code === "ERR_IO" && cause?.code === "ENOENT");
 }
 
 /** The key that a folder was made for; null where there is none. */
@@ -233,34 +344,6 @@ export async function shardFiles(folder: string): Promise<string[]> {
     .filter((name) => name.endsWith(".safetensors") && all.has(`${name}.sha256`))
     .sort()
     .map((name) => path.join(folder, name));
-}
-
-/**
- * The `top` largest logits of each row, and the logsumexp of the others, so that the mass they hold
- * at T = 1 is kept.
- */
-function largest(logits: Tensor, top: number): { values: Tensor; indices: Tensor; rest: Tensor } {
-  const wide = logits.to({ dtype: "float32" });
-  const [values, indices] = ops.aten.topk(wide, top) as [Tensor, Tensor];
-  const others = ops.aten.scatter.value(wide, 1, indices, Number.NEGATIVE_INFINITY) as Tensor;
-  const rest = ops.aten.logsumexp(others, [1]) as Tensor;
-  others.dispose();
-  if (wide !== logits) wide.dispose();
-  return { values, indices, rest };
-}
-
-/** Logits whose softmax has the kept ones as they were and the rest's mass spread evenly. */
-function restored({ values, indices, rest, classes }: Record<string, Tensor>): Tensor {
-  const count = (classes!.dataSync() as Int32Array)[0]!;
-  const [rows, top] = values!.shape as [number, number];
-  const even = ops.aten.sub.Scalar(rest!, Math.log(count - top)) as Tensor;
-  const column = ops.aten.view(even, [rows, 1]) as Tensor;
-  const filled = ops.aten.expand(column, [rows, count]) as Tensor;
-  const [index, source] = [indices!.to({ dtype: "int64" }), values!.to({ dtype: "float32" })];
-  const result = ops.aten.scatter.src(filled, 1, index, source) as Tensor;
-  for (const each of [even, column, filled, index]) each.dispose();
-  if (source !== values) source.dispose();
-  return result;
 }
 
 function indices(rows: readonly number[]): Tensor {
