@@ -28,6 +28,18 @@ export function onDevice(device: string | undefined): { device?: Device } {
 }
 
 /** What flags change in a recipe: `--set`, and `--device` after it. */
-export function overrides({ set, device }: { set: string[]; device?: string }): string[] {
-  return device === undefined ? set : [...set, `device=${JSON.stringify(onDevice(device).device)}`];
+export function overrides({
+  set,
+  device,
+  autocast,
+}: {
+  set: string[];
+  device?: string;
+  autocast?: string;
+}): string[] {
+  return [
+    ...set,
+    ...(device === undefined ? [] : [`device=${JSON.stringify(onDevice(device).device)}`]),
+    ...(autocast === undefined ? [] : [`autocast=${autocast}`]),
+  ];
 }

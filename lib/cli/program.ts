@@ -94,6 +94,7 @@ export function program(): Command {
     .option("--out <dir>", "folder of the run, where a teacher may be")
     .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--autocast <type>", "what the student computes in: auto, bfloat16 or false")
     .option("--json", "one JSON object on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (recipe: string, options: ExplainFlags) => {
@@ -248,6 +249,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
     .option("--resume", "go on from the last checkpoint in that folder")
     .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
+    .option("--autocast <type>", "what the student computes in: auto, bfloat16 or false")
     .option("--tensorboard", "write TensorBoard's event files into the folder as well")
     .option("--ui", "serve a live page with curves, log and a stop button, to this machine only")
     .option("--ui-port <n>", "port of that page; default: one that is free", portNumber)
@@ -265,6 +267,7 @@ export interface RunFlags {
   resume?: boolean;
   device?: string;
   set: string[];
+  autocast?: string;
   tensorboard?: boolean;
   ui?: boolean;
   uiPort?: number;

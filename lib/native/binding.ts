@@ -69,6 +69,8 @@ export interface VersionInfo {
   libtorch: string;
   builtWith: string;
   cpuCapability: string;
+  /** Whether products on this CPU compute in bfloat16, or what POTSTILL_BFLOAT16 says of it. */
+  bfloat16: boolean;
   cudaBuilt: boolean;
   cudaAvailable: boolean;
   cudaDevices: number;
@@ -305,6 +307,8 @@ export interface StepSpec {
   studentOutput: OutputSelector;
   studentNormalize: { mean: number[]; std: number[] } | null;
   studentResize?: [number, number] | null;
+  /** What the student's products and convolutions compute in; null: the type of its weights. */
+  autocast?: "bfloat16" | null;
   terms: TermSpec[];
   optimizer: OptimizerSpec;
   groups: ParameterGroup[];

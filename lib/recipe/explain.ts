@@ -23,12 +23,12 @@ import {
   type Explanation,
   lengthOf,
   limited,
+  measuredStep,
   nameOf,
   type Options,
   onlyTrain,
   phaseOf,
   sizeOf,
-  stepTime,
   termOf,
 } from "./explained.js";
 import { makeObjective, makeStages } from "./learning.js";
@@ -94,7 +94,7 @@ export async function explainRecipe(
     if (!found.training) continue;
     const training = trainingOptions(found.training, [...key, "train"], kitchen);
     const { module } = found.teacher;
-    const time = await stepTime((steps) =>
+    const time = await measuredStep((steps) =>
       train({ ...limited(training, steps), data: onlyTrain(data), model: module }),
     );
     phases.push(phaseOf("teacher", training, lengthOf(data, found.training.validation), time));
@@ -121,7 +121,7 @@ export async function explainRecipe(
   const { ensemble, alone } = recipe;
   const given = teachers.length === 1 ? { teacher: teachers[0]! } : { teachers, ensemble };
   if (alone) {
-    const own = await stepTime((steps) =>
+    const own = await measuredStep((steps) =>
       train({
         ...limited(shared, steps),
         objective: losses.crossEntropy(),
@@ -143,7 +143,7 @@ export async function explainRecipe(
           }
         : { ...others, objective, steps };
     };
-    const time = await stepTime((steps) =>
+    const time = await measuredStep((steps) =>
       distill({
         ...measured(steps),
         ...(given as Pick<DistillOptions, "teacher">),
@@ -189,7 +189,7 @@ async function explainStudents(
     ...{ role: roles[index]!, module, resize: shared.resize },
   }));
   const taps = await tapShapes(data, tappedInBoth(terms, members));
-  const time = await stepTime((steps) =>
+  const time = await measuredStep((steps) =>
     mutual({
       ...limited(shared, steps),
       data: onlyTrain(data),

@@ -3,7 +3,7 @@
 import { type Dataset, toDataset } from "../data/index.js";
 import type { Loss } from "../losses/index.js";
 import { build, isModuleDef, type Module, type ModuleDef } from "../nn/index.js";
-import type { Run } from "../train/index.js";
+import type { Plan, Run } from "../train/index.js";
 import type { TapShape } from "./tap-shapes.js";
 import type { trainingOptions } from "./training.js";
 
@@ -17,6 +17,8 @@ export interface ExplainedPhase {
   epochs: number | null;
   steps: number | null;
   batchSize: number;
+  /** What products and convolutions of the trained model compute in here; null: its weights' type. */
+  autocast: Plan["autocast"];
   /** Mean of three steps after a first one, in seconds, and what an epoch and all take at that rate. */
   secondsPerStep: number;
   secondsPerEpoch: number | null;
@@ -102,22 +104,28 @@ export function limited(options: Options, steps: number) {
   return { ...options, optimizer, steps, out: null, validation: null, patience: null, test: null };
 }
 
-/** Seconds of one step: the mean of a few after the first. */
-export async function stepTime(run: (steps: number) => Run<unknown>): Promise<number> {
-  const first = await timeOf(run(1));
-  const all = await timeOf(run(1 + measuredSteps));
+/** One step of a training, as it was measured. */
+export type MeasuredStep = Pick<ExplainedPhase, "secondsPerStep" | "autocast">;
+
+/** Seconds of one step, the mean of a few after the first, and how it computed. */
+export async function measuredStep(run: (steps: number) => Run<unknown>): Promise<MeasuredStep> {
+  const first = await timed(run(1));
+  const all = await timed(run(1 + measuredSteps));
   // What the first one takes more is compiling, and there once.
-  return Math.max(all - first, all / (2 * (1 + measuredSteps))) / measuredSteps;
+  const seconds = Math.max(all.seconds - first.seconds, all.seconds / (2 * (1 + measuredSteps)));
+  return { secondsPerStep: seconds / measuredSteps, autocast: all.autocast };
 }
 
-async function timeOf(run: Run<unknown>): Promise<number> {
+async function timed(run: Run<unknown>): Promise<{ seconds: number; autocast: Plan["autocast"] }> {
   let seconds = 0;
+  let autocast: Plan["autocast"] = null;
   for await (const event of run) {
+    if (event.type === "start") autocast = event.plan.autocast;
     // Of two students each tells the time of both.
     if (event.type === "epoch" && event.phase !== "peer") seconds += event.metrics.seconds;
   }
   await run;
-  return seconds;
+  return { seconds, autocast };
 }
 
 /** Samples that are trained on; null where the data do not say. */
@@ -131,7 +139,7 @@ export function phaseOf(
   phase: ExplainedPhase["phase"],
   options: Options,
   samples: number | null,
-  secondsPerStep: number,
+  { secondsPerStep, autocast }: MeasuredStep,
   stage: string | null = null,
 ): ExplainedPhase {
   const { batchSize = 128, dropLast = false, accumulate = 1 } = options;
@@ -147,6 +155,7 @@ export function phaseOf(
     epochs,
     steps,
     batchSize,
+    autocast,
     secondsPerStep,
     secondsPerEpoch: stepsPerEpoch === null ? null : stepsPerEpoch * secondsPerStep,
     seconds: steps === null ? null : steps * secondsPerStep,

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { augmentSchema, normalizeSchema } from "../data/index.js";
+import { autocastSchema } from "../train/autocast.js";
 
 const whole = (least: number) => {
   const error = `expected a whole number of at least ${least}`;
@@ -77,6 +78,9 @@ const training = {
     .boolean()
     .optional()
     .describe("Train a traced model whose trace fixes its mode all the same."),
+  autocast: autocastSchema
+    .optional()
+    .describe("Compute in bfloat16 beside float32 weights; default auto: where the CPU has it."),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
   keepCheckpoints: positive
     .optional()

@@ -26,7 +26,7 @@ export function trainingOptions(
   const { objective, optimizer, schedule } = recipe;
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
   const { validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints } = recipe;
-  const { augment, normalize, output, resize, allowBaked } = recipe;
+  const { augment, normalize, output, resize, allowBaked, autocast } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
   return {
@@ -37,7 +37,7 @@ export function trainingOptions(
     ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
     ...{ validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints },
-    ...{ augment, normalize, output, resize, allowBaked },
+    ...{ augment, normalize, output, resize, allowBaked, autocast },
     ...{ threads: undefined, device: undefined },
     ...("threads" in recipe ? { threads: recipe.threads } : {}),
     ...("device" in recipe ? { device: recipe.device } : {}),

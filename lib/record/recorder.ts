@@ -75,7 +75,7 @@ export class RunRecorder {
       await this.#options.begin?.();
       if (event.type === "start") {
         const file = path.join(this.folder, "environment.json");
-        await writeJson(file, environment(event.plan.device));
+        await writeJson(file, environment(event.plan));
       }
       if (!this.#options.resume) await writeAtomically(this.eventsFile, []);
       await endLine(this.eventsFile);

@@ -147,7 +147,7 @@ async function distillWithin(
   const report: Report = {
     version: REPORT_VERSION,
     recipe: options.recipe ?? recipeOf(options, objective),
-    environment: environment(distilling[0]!.plan.record.device),
+    environment: environment(distilling[0]!.plan.record),
     teacher: judge && (await session.measure("teacher", judge, trainingOf(teachers), null)),
     ...(alone
       ? {

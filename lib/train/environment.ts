@@ -4,11 +4,12 @@ import { cpus } from "node:os";
 import { native } from "../native/index.js";
 import { packageVersion } from "../native/versions.js";
 import { getThreads } from "../tensor/index.js";
+import type { Plan } from "./events.js";
 import type { Environment } from "./report.js";
 
-/** @param device that the models are on */
-export function environment(device: string): Environment {
-  const { libtorch, cpuCapability } = native.versionInfo();
+/** @param plan where the models are, and in what the trained one computed */
+export function environment({ device, autocast }: Pick<Plan, "device" | "autocast">): Environment {
+  const { libtorch, cpuCapability, bfloat16 } = native.versionInfo();
   const processors = cpus();
   return {
     date: new Date().toISOString(),
@@ -20,6 +21,8 @@ export function environment(device: string): Environment {
     cores: processors.length,
     threads: getThreads(),
     cpuCapability,
+    bfloat16,
+    autocast,
     device,
   };
 }

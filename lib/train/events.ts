@@ -3,6 +3,7 @@
  * file or over a wire as it is; lib/report consumes these and nothing else of lib/train.
  */
 
+import type { AutocastDType } from "./autocast.js";
 import type { Details, Report, Section } from "./report.js";
 
 /**
@@ -27,6 +28,8 @@ export interface Plan {
   threads: number;
   libtorch: string;
   cpuCapability: string;
+  /** What the model's products and convolutions compute in; null: the type of its weights. */
+  autocast: AutocastDType | null;
   batchSize: number;
   accumulate: number;
   /** Optimizer updates in all, and epochs; null where the data do not say how long they are. */

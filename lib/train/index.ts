@@ -1,5 +1,6 @@
 /** Distilling, training, measuring. */
 
+export type { Autocast, AutocastDType } from "./autocast.js";
 export type { CacheKey } from "./cache/key.js";
 export type { CacheDType, CacheOptions } from "./cache/options.js";
 export { type CacheState, verifyCaches } from "./cache/verify.js";

@@ -113,7 +113,7 @@ async function mutualWithin(session: Session, options: MutualOptions): Promise<M
   const report: Report = {
     version: REPORT_VERSION,
     recipe: options.recipe ?? recipeOf(options, objective),
-    environment: environment(plan.record.device),
+    environment: environment(plan.record),
     teacher: null,
     distilled: await session.measure("distilled", ask(first), trainings[0], ask(second)),
     peer: await session.measure("peer", ask(second), trainings[1], ask(first)),

@@ -16,6 +16,7 @@ import { isModuleDef, Module, type ModuleDef, type Output } from "../nn/index.js
 import type { Optimizer, Schedule } from "../optim/index.js";
 import { checkDevice, type Device } from "../tensor/index.js";
 import { nearestName } from "../tensor/options.js";
+import { type Autocast, autocastSchema } from "./autocast.js";
 import { type CacheOptions, cacheSchema } from "./cache/options.js";
 import type { Json } from "./report.js";
 
@@ -64,6 +65,13 @@ export interface TrainingOptions {
    * there; files are written to load anywhere. Default: where the models are.
    */
   device?: Device | null | undefined;
+  /**
+   * Compute products and convolutions of the trained model in bfloat16, with the weights, their
+   * updates and what is saved in float32: "auto" where the CPU has bfloat16, "bfloat16" only there
+   * (else ERR_CONFIG), `{ dtype: "bfloat16", emulated: true }` also where it is slow, false never.
+   * What was chosen is said by the start event and taken over by a resumed run. Default "auto".
+   */
+  autocast?: Autocast | undefined;
   /** Caps the threads of one operator, process-wide. */
   threads?: number | undefined;
   /** Stops after the current step, saves, and rejects with ERR_ABORTED. */
@@ -208,6 +216,7 @@ const numbers = z.object({
   keepBest: z.boolean().optional(),
   patience: whole(0).nullish(),
   device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
+  autocast: autocastSchema.default("auto"),
   threads: whole(1).optional(),
   signal: isA<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").nullish(),
   out: z.string().min(1).nullish(),

@@ -3,11 +3,12 @@
 import type { Split } from "../data/index.js";
 import { type Loss, needsLabels, type Objective, termsOf, weightAt } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
+import { native } from "../native/index.js";
 import { type Module, moduleHandle } from "../nn/index.js";
 import { learningRates } from "../optim/index.js";
 import { getThreads } from "../tensor/index.js";
+import { chosenAutocast } from "./autocast.js";
 import { deviceOf } from "./device.js";
-import { environment } from "./environment.js";
 import type { Phase, Plan, Stage } from "./events.js";
 import { nativeTerms } from "./features.js";
 import type { TrainingPlan } from "./loop.js";
@@ -75,13 +76,14 @@ export async function planPhase(
     );
   }
   const rate = learningRates(optimizer, schedule, { steps: total, stepsPerEpoch: perEpoch });
-  const { libtorch, cpuCapability } = environment("cpu");
+  const { libtorch, cpuCapability } = native.versionInfo();
   const record: Plan = {
     seed,
     device: deviceOf(model),
     threads: getThreads(),
     libtorch,
     cpuCapability,
+    autocast: chosenAutocast(checked.autocast, model, phase),
     batchSize,
     accumulate,
     steps: total,
@@ -102,6 +104,7 @@ export async function planPhase(
     studentOutput: nativeOutput(phase, model.output),
     studentNormalize: copied(model.normalize),
     studentResize: checked.resize ?? null,
+    autocast: record.autocast,
     optimizer: optimizer.spec,
     groups: optimizer.groups,
     accumulate,
@@ -156,6 +159,8 @@ export async function planPhase(
       ...{ epochs, steps, batchSize, dropLast, seed, accumulate },
       ...{ monitor: checked.monitor, keepBest: checked.keepBest ?? null },
       ...{ patience: checked.patience ?? null, ema: checked.ema ?? null },
+      // Checkpoints that know nothing of it are as good as "auto": it is taken from their plan.
+      ...(checked.autocast === "auto" ? {} : { autocast: plain(checked.autocast) }),
       samples: train.length,
       validation: validation?.length ?? null,
       ...(plain({

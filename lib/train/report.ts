@@ -1,5 +1,6 @@
 /** The report of a run: what went into `report.json`, and nothing that cannot. */
 
+import type { AutocastDType } from "./autocast.js";
 import type { Phase } from "./events.js";
 
 /** Version of the layout of `report.json`; a field may be added without a new one. */
@@ -125,6 +126,10 @@ export interface Environment {
   threads: number;
   /** The instruction set that libtorch picked. */
   cpuCapability: string;
+  /** Whether products on this CPU compute in bfloat16. */
+  bfloat16: boolean;
+  /** What products and convolutions of the trained model computed in; null: the type of its weights. */
+  autocast: AutocastDType | null;
   device: string;
 }
 

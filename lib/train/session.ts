@@ -17,10 +17,11 @@ import {
   wrapModule,
 } from "../nn/index.js";
 import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
+import { goesOnSlowly } from "./autocast.js";
 import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
-import type { Phase, TrainEvent } from "./events.js";
+import type { Phase, Plan, TrainEvent } from "./events.js";
 import type { LearnerPlan } from "./learner.js";
 import { withLock } from "./lock.js";
 import { runTraining } from "./loop.js";
@@ -159,8 +160,10 @@ export class Session {
           "in their last bits, and what is drawn on a GPU (dropout) is drawn anew",
       );
     }
+    const slow = state && goesOnSlowly(state.plan);
+    if (slow) this.warn(phase, slow);
     const trained = await runTraining(
-      { ...plan, store, resume: state },
+      { ...(state ? takenOver(plan, state.plan) : plan), store, resume: state },
       this.emit,
       phase === "alone" || phase === "teacher" ? null : this.profiler,
     );
@@ -284,6 +287,15 @@ export class Session {
     const { normalize } = this.options;
     return normalize === undefined ? {} : { normalize };
   }
+}
+
+/** What a checkpoint's run chose for its machine is what it goes on with. */
+function takenOver(plan: Planned["plan"], { autocast = null }: Plan): Planned["plan"] {
+  return {
+    ...plan,
+    record: { ...plan.record, autocast },
+    learners: plan.learners.map((each) => ({ ...each, spec: { ...each.spec, autocast } })),
+  };
 }
 
 /** Puts the end of a training into its models, and into the teachers that followed them. */

@@ -24,7 +24,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
     const checked = checkOptions("train", options);
     const session = new Session(checked, emit, profiler);
     return session.within(["trained"], async () => {
-      const { model, asked, training, objective, device } = await trainPhase(
+      const { model, asked, training, objective, record } = await trainPhase(
         session,
         options,
         "trained",
@@ -32,7 +32,7 @@ export function train(options: TrainOptions): Run<TrainResult> {
       const report: Report = {
         version: REPORT_VERSION,
         recipe: options.recipe ?? recipeOf(options, objective),
-        environment: environment(device),
+        environment: environment(record),
         teacher: null,
         distilled: null,
         trained: await session.measure("trained", asked, training, null),
@@ -83,5 +83,5 @@ async function trainPhase(session: Session, options: TrainOptions, phase: "train
   const context = { checked, options, train, validation, judge: null };
   const planned = await planPhase(context, phase, view, objective, []);
   const [training] = (await session.train([planned])) as [Training];
-  return { model, asked, training, objective, device: planned.plan.record.device };
+  return { model, asked, training, objective, record: planned.plan.record };
 }

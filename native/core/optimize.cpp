@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 
+#include "core/cpu_features.h"
 #include "core/error.h"
 #include "core/forward_plan.h"
 #include "core/packed_convolutions.h"
@@ -196,15 +197,6 @@ void compare(const std::vector<at::Tensor>& reference, const std::vector<at::Ten
     }
   }
   candidate.agreement = rows > 0 ? agreeing / rows : 1;
-}
-
-// Without them bfloat16 is computed in float32 and converted to and fro.
-bool has_bfloat16() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
 }
 
 struct Way {

@@ -79,10 +79,18 @@ std::vector<ModelValues> DistillStep::Plan::said_by_teachers(const StepBatch& ba
   return values;
 }
 
+ModelValues DistillStep::Plan::ask_student(const StepBatch& batch) {
+  std::optional<Autocast> narrow;
+  if (autocast) narrow.emplace(parameters[0].tensor.device().type(), *autocast);
+  return student->run(batch);
+}
+
 TermFeatures DistillStep::Plan::features_of(const LossTerm& term) const {
   TermFeatures features;
-  for (const auto& path : term.student_taps())
-    features.student.push_back(pending->student.taps.at(index_of(student->taps(), path)));
+  for (const auto& path : term.student_taps()) {
+    const auto& tap = pending->student.taps.at(index_of(student->taps(), path));
+    features.student.push_back(term.takes_narrow() ? tap : wide(tap));
+  }
   if (term.teacher_taps().empty()) return features;
   const auto index = static_cast<size_t>(term.teacher_index());
   for (const auto& path : term.teacher_taps())
@@ -149,16 +157,16 @@ StepOutputs DistillStep::begin(const StepBatch& batch) {
   }();
   auto student = [&] {
     const StageClock::Measured measured(plan.clock, Stage::Student);
-    return plan.student->run(batch);
+    return plan.ask_student(batch);
   }();
   if (student.logits.dim() > 0 && student.logits.numel() == 0)
     throw Error(Code::Data, "the batch is empty");
   plan.pending = Plan::Pending{batch, std::move(student), std::move(teachers)};
 
   StepOutputs outputs;
-  outputs.student = plan.pending->student.logits;
+  outputs.student = plan.wide(plan.pending->student.logits);
   for (size_t i = 0; i < plan.student->taps().size(); ++i)
-    outputs.student_taps[plan.student->taps()[i]] = plan.pending->student.taps[i];
+    outputs.student_taps[plan.student->taps()[i]] = plan.wide(plan.pending->student.taps[i]);
   for (size_t t = 0; t < plan.teachers.size(); ++t) {
     outputs.teachers.push_back(plan.pending->teachers[t].logits);
     auto& taps = outputs.teacher_taps.emplace_back();
@@ -185,20 +193,31 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
   std::vector<at::Tensor> logits;
   for (const auto& each : plan.pending->teachers) logits.push_back(each.logits);
   const at::Tensor& output = plan.pending->student.logits;
-  Samples samples(output,
-                  logits.empty() ? TeacherLogits()
-                                 : TeacherLogits(std::move(logits), plan.teacher_weights,
-                                                 plan.mean_of_probabilities),
-                  Labels{batch.labels, batch.mixed_labels, batch.mix_weight});
-  samples.mask = batch.mask;
-  samples.ids = batch.ids;
+  const auto samples_of = [&](const at::Tensor& student) {
+    Samples made(student,
+                 logits.empty() ? TeacherLogits()
+                                : TeacherLogits(logits, plan.teacher_weights,
+                                                plan.mean_of_probabilities),
+                 Labels{batch.labels, batch.mixed_labels, batch.mix_weight});
+    made.mask = batch.mask;
+    made.ids = batch.ids;
+    return made;
+  };
+  Samples samples = samples_of(output);
+  // The same for terms that want float32.
+  std::optional<Samples> wide_samples;
+  const auto samples_for = [&](const LossTerm& term) -> Samples& {
+    if (!plan.autocast || term.takes_narrow()) return samples;
+    if (!wide_samples) wide_samples.emplace(samples_of(widened(output)));
+    return *wide_samples;
+  };
   std::vector<TermValue> values;
   values.reserve(plan.terms.size());
   size_t customs = 0;
   bool learns = false;
   for (const auto& term : plan.terms) {
     if (!term->is_custom()) {
-      values.push_back(term->evaluate(samples, plan.features_of(*term)));
+      values.push_back(term->evaluate(samples_for(*term), plan.features_of(*term)));
     } else {
       if (customs == custom.size())
         throw Error(Code::Config, "expected a value for each custom term");

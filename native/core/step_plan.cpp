@@ -86,6 +86,8 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   plan->student = std::make_unique<StepModel>(spec, "student", "studentOutput", "studentNormalize",
                                               "studentResize", student_taps, "the student");
   const auto student = plan->student->module();
+  if (spec.has("autocast"))
+    plan->autocast = autocast_type(spec.string("autocast"), spec.where() + ".autocast");
   double total_weight = 0;
   for (size_t i = 0; i < teachers.size(); ++i) {
     const auto& teacher = teachers[i];

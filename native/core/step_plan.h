@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/autocast.h"
 #include "core/ema.h"
 #include "core/optimizer.h"
 #include "core/step.h"
@@ -77,6 +78,8 @@ struct DistillStep::Plan {
   std::vector<double> teacher_weights;
   bool mean_of_probabilities = true;
   std::unique_ptr<StepModel> student;
+  // What the student's forward computes in, where that is not the type of its weights.
+  std::optional<at::ScalarType> autocast;
   // A teacher that follows the student: an average of its weights with this decay; 0: it does not.
   std::vector<double> follow_decay;
   // Teachers whose weights change under way, so that packing them does not pay.
@@ -117,6 +120,9 @@ struct DistillStep::Plan {
 
   std::vector<ModelValues> ask_teachers(const StepBatch& batch);
   std::vector<ModelValues> said_by_teachers(const StepBatch& batch) const;
+  ModelValues ask_student(const StepBatch& batch);
+  // The student's value for what computes in the type of its weights.
+  at::Tensor wide(const at::Tensor& value) const { return autocast ? widened(value) : value; }
   TermFeatures features_of(const LossTerm& term) const;
   std::string blame(const LossTerm& term);
   void follow();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/allocator.h"
+#include "core/cpu_features.h"
 #include "core/device.h"
 #include "node/exports.h"
 #include "node/job.h"
@@ -42,6 +43,7 @@ napi_value version_info(Call& call) {
                               {"libtorch", text(loaded_version())},
                               {"builtWith", text(TORCH_VERSION)},
                               {"cpuCapability", text(at::get_cpu_capability())},
+                              {"bfloat16", call.boolean_value(has_bfloat16())},
                               {"cudaBuilt", call.boolean_value(cuda_is_built())},
                               {"cudaAvailable", call.boolean_value(cuda_device_count() > 0)},
                               {"cudaDevices", call.number_value(cuda_device_count())},

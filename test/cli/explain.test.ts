@@ -67,6 +67,22 @@ it("shows models, terms, steps and measured times, and leaves nothing behind", a
   expect(existsSync(path.join(folder, "runs"))).toBe(false);
 });
 
+it("says what the student computes in, with --autocast", async () => {
+  const run = (env: string, ...rest: string[]) =>
+    potstill(["explain", "r.json", ...rest], { cwd: folder, env: { POTSTILL_BFLOAT16: env } });
+  const auto = await run("1", "--json");
+  const [explanation] = auto.lines() as unknown as [Explanation];
+  expect(explanation.phases.map(({ autocast }) => autocast)).toEqual(Array(3).fill("bfloat16"));
+  const never = await run("1", "--autocast", "false");
+  expect(never.code, never.stderr).toBe(0);
+  // That of the teacher is said where the teacher is trained.
+  expect(never.stdout).toMatch(/teacher: products and convolutions in bfloat16/);
+  expect(never.stdout).not.toMatch(/distilled: products/);
+  const without = await run("0", "--autocast", "bfloat16");
+  expect(without.code).toBe(2);
+  expect(without.stderr).toContain("this CPU has no bfloat16 instructions");
+});
+
 it("prints tables, with --set, and refuses a recipe that is wrong", async () => {
   const text = await potstill(["explain", "r.json", "--set", "epochs=7"], { cwd: folder });
   expect(text.code, text.stderr).toBe(0);

@@ -12,6 +12,7 @@ const start: StartEvent = {
     threads: 2,
     libtorch: "2.13.0",
     cpuCapability: "AVX2",
+    autocast: null,
     batchSize: 128,
     accumulate: 1,
     steps: 2345,

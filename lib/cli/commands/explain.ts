@@ -11,6 +11,7 @@ export interface ExplainFlags {
   out?: string;
   device?: string;
   set: string[];
+  autocast?: string;
   json?: boolean;
 }
 
@@ -66,6 +67,11 @@ function print({ data, models, terms, taps, optimizer, phases, memory }: Explana
   ]);
   const head = ["training", "batch", "steps/epoch", "epochs", "steps", "step", "epoch", "all"];
   say(table(head, rows));
+  const narrow = phases.filter(({ autocast }) => autocast !== null);
+  for (const { phase, stage, autocast } of narrow) {
+    const name = stage === null ? phase : `${phase}, ${stage}`;
+    say(`\n${name}: products and convolutions in ${autocast} (autocast), weights in float32`);
+  }
   say(
     `\ntimes are of three steps measured here, without validation; weights take ` +
       `${compact(memory.weights)}B, tensors at most ${compact(memory.peak)}B meanwhile`,

@@ -15,6 +15,7 @@ namespace {
 // A divergence of the logits of student and teacher; samples that the mask leaves out do not count.
 class DivergenceTerm : public LossTerm {
  public:
+  bool takes_narrow() const override { return true; }
   std::string denominator() const override { return "rows of the mask"; }
 
   TermValue evaluate(Samples& samples, const TermFeatures&) const override {

@@ -26,6 +26,8 @@ class FeatureTerm : public LossTerm {
   TermValue evaluate(Samples& samples, const TermFeatures& features) const override;
 
  protected:
+  bool has_connectors() const { return !connectors_.empty() || !teacher_connectors_.empty(); }
+
   // `options` beside weight, student, teacher, teacherIndex, connectors and teacherConnectors.
   FeatureTerm(const Options& spec, std::initializer_list<const char*> options);
 

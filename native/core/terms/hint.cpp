@@ -13,6 +13,8 @@ class Hint : public FeatureTerm {
  public:
   explicit Hint(const Options& spec) : FeatureTerm(spec, {}) {}
 
+  bool takes_narrow() const override { return !has_connectors(); }
+
   // With a mask its count is not that of the rows.
   std::string denominator() const override { return "mask"; }
 

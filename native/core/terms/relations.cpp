@@ -9,6 +9,9 @@ namespace {
 
 // Losses that relate the samples of a batch; features of any shape [B, …], of each side its own.
 class RelationTerm : public FeatureTerm {
+ public:
+  bool takes_narrow() const override { return !has_connectors(); }
+
  protected:
   using FeatureTerm::FeatureTerm;
 

@@ -25,6 +25,7 @@ class SoftTargets : public LossTerm {
   explicit SoftTargets(const Options& spec)
       : LossTerm(spec, {"temperature"}), temperature_(positive_option(spec, "temperature", 4)) {}
 
+  bool takes_narrow() const override { return true; }
   std::string denominator() const override { return "rows of the mask"; }
 
   TermValue evaluate(Samples& samples, const TermFeatures&) const override {
@@ -55,6 +56,7 @@ class Response : public LossTerm {
 
   bool needs_teacher() const override { return alpha_ > 0; }
   bool needs_labels() const override { return alpha_ < 1; }
+  bool takes_narrow() const override { return true; }
   std::optional<int64_t> ignore_index() const override { return ignore_index_; }
   std::string denominator() const override {
     return "labels except " + std::to_string(ignore_index_);
@@ -101,6 +103,9 @@ class CrossEntropy : public Response {
       check_option(spec, "classWeights", weight, std::isfinite(weight) && weight >= 0,
                    "numbers of 0 or more");
   }
+
+  // With class weights it is composed of PyTorch's operators.
+  bool takes_narrow() const override { return weights_.empty(); }
 
   std::string denominator() const override {
     std::string key = Response::denominator();
