@@ -94,7 +94,7 @@ export function program(): Command {
     .option("--out <dir>", "folder of the run, where a teacher may be")
     .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
-    .option("--autocast <type>", "what the student computes in: auto, bfloat16 or false")
+    .option("--autocast <type>", "what the student computes in: auto, bfloat16, float16 or false")
     .option("--json", "one JSON object on stdout, messages on stderr")
     .addHelpText("after", exits)
     .action(async (recipe: string, options: ExplainFlags) => {
@@ -249,7 +249,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
     .option("--resume", "go on from the last checkpoint in that folder")
     .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
-    .option("--autocast <type>", "what the student computes in: auto, bfloat16 or false")
+    .option("--autocast <type>", "what the student computes in: auto, bfloat16, float16 or false")
     .option("--tensorboard", "write TensorBoard's event files into the folder as well")
     .option("--ui", "serve a live page with curves, log and a stop button, to this machine only")
     .option("--ui-port <n>", "port of that page; default: one that is free", portNumber)

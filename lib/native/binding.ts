@@ -116,6 +116,12 @@ export interface CudaProperties {
   l2Cache: number;
 }
 
+/** What may round the operands of float32 tensors to TF32, on GPUs that have it. */
+export interface Tf32 {
+  products: boolean;
+  convolutions: boolean;
+}
+
 /** A parameter or buffer of a module built from TypeScript. Initialisers follow torch.nn.init. */
 export interface TensorSpec {
   name: string;
@@ -299,6 +305,15 @@ export interface TeacherSpec {
   changing?: boolean;
 }
 
+/** torch.amp.GradScaler: the factor of the loss, and how it changes. */
+export interface ScalerSpec {
+  initialScale: number;
+  growthFactor: number;
+  backoffFactor: number;
+  /** Updates with finite gradients before it grows. */
+  growthInterval: number;
+}
+
 export interface StepSpec {
   teachers: TeacherSpec[];
   /** Mean of the teachers' probabilities, or of their logits. */
@@ -308,7 +323,9 @@ export interface StepSpec {
   studentNormalize: { mean: number[]; std: number[] } | null;
   studentResize?: [number, number] | null;
   /** What the student's products and convolutions compute in; null: the type of its weights. */
-  autocast?: "bfloat16" | null;
+  autocast?: "bfloat16" | "float16" | null;
+  /** Scales the loss so that gradients fit float16; null: it is not. */
+  scaler?: ScalerSpec | null;
   terms: TermSpec[];
   optimizer: OptimizerSpec;
   groups: ParameterGroup[];
@@ -360,6 +377,10 @@ export interface StepMetrics {
   correct: number;
   /** Norm of the gradient before clipping at the last update, NaN when clipping by norm is off. */
   gradNorm: number;
+  /** Updates among `updates` that were left out, as gradients were not finite under the scaler. */
+  skipped: number;
+  /** What the loss is multiplied by now, NaN without a scaler. */
+  scale: number;
 }
 
 /** Which long-lived native thread runs a job: training and inference, or the assembly of batches. */
@@ -590,6 +611,8 @@ export interface Binding {
   /** Nothing where there is no device. */
   cudaEmptyCache(): void;
   cudaProperties(device: number): CudaProperties;
+  cudaTf32(): Tf32;
+  cudaAllowTf32(products: boolean, convolutions: boolean): void;
   /** Behind the jobs submitted before. */
   cudaSynchronize(device: number): Promise<void>;
   cudaStream(device: number, priority: number): StreamHandle;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { augmentSchema, normalizeSchema } from "../data/index.js";
 import { autocastSchema } from "../train/autocast.js";
+import { scalerSchema } from "../train/scaler.js";
 
 const whole = (least: number) => {
   const error = `expected a whole number of at least ${least}`;
@@ -81,6 +82,11 @@ const training = {
   autocast: autocastSchema
     .optional()
     .describe("Compute in bfloat16 beside float32 weights; default auto: where the CPU has it."),
+  scaler: scalerSchema
+    .optional()
+    .describe(
+      "Scale the loss so that gradients fit float16; default: where it is trained in that.",
+    ),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
   keepCheckpoints: positive
     .optional()
@@ -179,6 +185,10 @@ const common = {
     .optional()
     .describe("Where models run and are trained: cpu, cuda, cuda:1; default cpu."),
   threads: positive.optional().describe("Cap on the threads of one operator."),
+  allowTf32: z
+    .boolean()
+    .optional()
+    .describe("On GPUs: float32 products and convolutions may round to TF32; default: PyTorch's."),
   out: file.optional().describe("Folder of the run, relative to the recipe."),
   tensorboard: z.boolean().optional().describe("Write TensorBoard's event files as well."),
 } as const;

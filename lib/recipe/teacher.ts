@@ -96,7 +96,7 @@ async function trainAndKeep(
     ...trainingOptions(training, at, kitchen),
     optimizer: makeOptimizer(training.optimizer, [...at, "optimizer"]),
     seed,
-    ...{ device: recipe.device, threads: recipe.threads },
+    ...{ device: recipe.device, threads: recipe.threads, allowTf32: recipe.allowTf32 },
     data,
     model: await makeModel(training.model, [...at, "model"], kitchen.source.folder),
   });

@@ -26,7 +26,7 @@ export function trainingOptions(
   const { objective, optimizer, schedule } = recipe;
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
   const { validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints } = recipe;
-  const { augment, normalize, output, resize, allowBaked, autocast } = recipe;
+  const { augment, normalize, output, resize, allowBaked, autocast, scaler } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
   return {
@@ -37,9 +37,10 @@ export function trainingOptions(
     ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
     ...{ validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints },
-    ...{ augment, normalize, output, resize, allowBaked, autocast },
-    ...{ threads: undefined, device: undefined },
+    ...{ augment, normalize, output, resize, allowBaked, autocast, scaler },
+    ...{ threads: undefined, device: undefined, allowTf32: undefined },
     ...("threads" in recipe ? { threads: recipe.threads } : {}),
+    ...("allowTf32" in recipe ? { allowTf32: recipe.allowTf32 } : {}),
     ...("device" in recipe ? { device: recipe.device } : {}),
     signal: kitchen.signal,
     out: kitchen.out,

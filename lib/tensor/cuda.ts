@@ -1,10 +1,16 @@
 /** CUDA devices: what there is, their memory, streams and events. */
 
-import type { CudaMemory, CudaProperties, EventHandle, StreamHandle } from "../native/binding.js";
+import type {
+  CudaMemory,
+  CudaProperties,
+  EventHandle,
+  StreamHandle,
+  Tf32,
+} from "../native/binding.js";
 import { native, PotstillError } from "../native/index.js";
 import { checkDevice, type Device, devices } from "./devices.js";
 
-export type { CudaMemory, CudaProperties, Device };
+export type { CudaMemory, CudaProperties, Device, Tf32 };
 export { checkDevice, devices };
 
 /** A CUDA device by number or by name. */
@@ -135,6 +141,23 @@ export const cuda = {
   /** @throws PotstillError `ERR_DEVICE` where there is no such device. */
   memory(device: CudaDevice = "cuda"): CudaMemory {
     return native.cudaMemory(indexOf(device));
+  },
+
+  /** What `allowTf32` has allowed; at first what PyTorch allows: convolutions, and no products. */
+  tf32(): Tf32 {
+    return native.cudaTf32();
+  },
+
+  /**
+   * Whether float32 products and convolutions may round their operands to TF32 (10 bits of mantissa
+   * instead of 23), which GPUs from Ampere on compute several times as fast. Of the whole process,
+   * from the next job on; what is left out of an object stays as it is.
+   */
+  allowTf32(allowed: boolean | Partial<Tf32>): void {
+    const { products, convolutions } =
+      typeof allowed === "boolean" ? { products: allowed, convolutions: allowed } : allowed;
+    const before = native.cudaTf32();
+    native.cudaAllowTf32(products ?? before.products, convolutions ?? before.convolutions);
   },
 
   /** Lets the peaks of `memory()` begin anew. */

@@ -8,6 +8,7 @@ export {
   cuda,
   type Device,
   devices,
+  type Tf32,
 } from "./cuda.js";
 export type { TensorData } from "./data.js";
 export { DTYPES, type DType, isDType, isFloatingPoint, type TypedArray } from "./dtype.js";

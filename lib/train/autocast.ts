@@ -7,11 +7,11 @@ import type { Module } from "../nn/index.js";
 import type { Plan } from "./events.js";
 
 /** What products and convolutions compute in while the weights stay float32. */
-export type AutocastDType = "bfloat16";
+export type AutocastDType = "bfloat16" | "float16";
 
 /**
- * "auto": bfloat16 where the CPU has it. An object may say that it is taken where the CPU has it not,
- * which is exact to the same digits and slow.
+ * "auto": bfloat16 where the CPU has it. "float16" is for GPUs. An object may say that a type is taken
+ * where the CPU has it not, which is exact to the same digits and slow.
  */
 export type Autocast =
   | "auto"
@@ -22,22 +22,25 @@ export type Autocast =
 export const autocastSchema = z.union(
   [
     z.literal(false),
-    z.enum(["auto", "bfloat16"]),
+    z.enum(["auto", "bfloat16", "float16"]),
     z.strictObject({
-      dtype: z.literal("bfloat16"),
+      dtype: z.enum(["bfloat16", "float16"]),
       emulated: z
         .boolean()
         .optional()
-        .describe("Also on a CPU without bfloat16, where it is slow; default false."),
+        .describe("Also on a CPU that does not have the type, where it is slow; default false."),
     }),
   ],
-  { error: 'expected "auto", "bfloat16", false, or { dtype: "bfloat16", emulated: true }' },
+  {
+    error:
+      'expected "auto", "bfloat16", "float16", false, or { dtype: "bfloat16", emulated: true }',
+  },
 );
 
 /**
  * What a model is trained in here; null: in the type of its weights.
  *
- * @throws ERR_CONFIG where bfloat16 is asked for and the CPU has none, or the weights are not float32
+ * @throws ERR_CONFIG where a type is asked for that the CPU has not, or the weights are not float32
  */
 export function chosenAutocast(
   asked: Autocast,
@@ -49,22 +52,22 @@ export function chosenAutocast(
   if (asked === "auto") {
     return device === "cpu" && dtype === "float32" && hasBfloat16() ? "bfloat16" : null;
   }
-  const { emulated = false } = typeof asked === "object" ? asked : {};
+  const { dtype: narrow, emulated = false } = typeof asked === "object" ? asked : { dtype: asked };
   if (dtype !== "float32") {
     throw new PotstillError(
       "ERR_CONFIG",
-      `${where}: autocast: bfloat16 was asked for beside float32 weights, and these are ${dtype}; ` +
+      `${where}: autocast: ${narrow} was asked for beside float32 weights, and these are ${dtype}; ` +
         "leave autocast out, or give the model float32 weights",
     );
   }
-  if (device === "cpu" && !emulated && !hasBfloat16()) {
+  if (device === "cpu" && !emulated && !isFast(narrow)) {
     throw new PotstillError(
       "ERR_CONFIG",
-      `${where}: autocast: bfloat16 was asked for and this CPU has no bfloat16 instructions; use ` +
-        'autocast "auto", or { dtype: "bfloat16", emulated: true } to take it slowly',
+      `${where}: autocast: ${narrow} was asked for and this CPU has no ${narrow} instructions; use ` +
+        `autocast "auto", or { dtype: "${narrow}", emulated: true } to take it slowly`,
     );
   }
-  return "bfloat16";
+  return narrow;
 }
 
 /**
@@ -73,16 +76,21 @@ export function chosenAutocast(
  * @returns a warning where this CPU is slow at it
  */
 export function goesOnSlowly({ autocast = null, device }: Plan): string | null {
-  if (autocast === null || device !== "cpu" || hasBfloat16()) return null;
+  if (autocast === null || device !== "cpu" || isFast(autocast)) return null;
   return (
-    "the run began with autocast to bfloat16 and goes on with it, though this CPU has no bfloat16 " +
-    "instructions and is slow at it"
+    `the run began with autocast to ${autocast} and goes on with it, though this CPU has no ` +
+    `${autocast} instructions and is slow at it`
   );
 }
 
 /** Whether products here compute in bfloat16; POTSTILL_BFLOAT16=0 or 1 says it instead of the CPU. */
 export function hasBfloat16(): boolean {
   return native.versionInfo().bfloat16;
+}
+
+/** On this CPU; libtorch's float16 is made for GPUs. */
+function isFast(dtype: AutocastDType): boolean {
+  return dtype === "bfloat16" && hasBfloat16();
 }
 
 /** Where the parameters are, and the type of the first that has decimals. */

@@ -5,6 +5,7 @@
 
 import type { AutocastDType } from "./autocast.js";
 import type { Details, Report, Section } from "./report.js";
+import type { ScalerSpec } from "./scaler.js";
 
 /**
  * Which training an event belongs to: the teacher that a recipe trains first, the student on its
@@ -30,6 +31,8 @@ export interface Plan {
   cpuCapability: string;
   /** What the model's products and convolutions compute in; null: the type of its weights. */
   autocast: AutocastDType | null;
+  /** How the loss is scaled; null: it is not. */
+  scaler: ScalerSpec | null;
   batchSize: number;
   accumulate: number;
   /** Optimizer updates in all, and epochs; null where the data do not say how long they are. */
@@ -100,6 +103,11 @@ export interface EpochMetrics {
   lr: number;
   /** Before clipping, of the last update; null unless gradients are clipped by norm. */
   gradNorm: number | null;
+  /**
+   * Of a run whose loss is scaled: the factor after the last update, and the updates that were left
+   * out because gradients overflowed.
+   */
+  scaler?: { scale: number; skipped: number } | undefined;
   samples: number;
   /** Optimizer updates in this epoch. */
   steps: number;

@@ -53,4 +53,5 @@ export type {
   Section,
 } from "./report.js";
 export { Run } from "./run.js";
+export type { ScalerOptions, ScalerSpec } from "./scaler.js";
 export { type TrainedTeacher, type TrainResult, train, trainTeacher } from "./train.js";

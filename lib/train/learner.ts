@@ -148,6 +148,7 @@ export class Learner {
       accuracy: meter.accuracy,
       lr,
       gradNorm: meter.gradNorm,
+      ...(meter.scaler === null ? {} : { scaler: meter.scaler }),
       samples: meter.samples,
       steps: meter.updates,
       samplesPerSecond: meter.samples / seconds,

@@ -10,6 +10,8 @@ export interface MeterState {
   terms: number[];
   correct: number | null;
   gradNorm: number | null;
+  /** Of a gradient scaler; null without one. */
+  scaler: { scale: number; skipped: number } | null;
 }
 
 /** Adds up readings of the step; means are over samples. */
@@ -26,6 +28,7 @@ export class Meter {
           terms: new Array<number>(terms).fill(0),
           correct: 0,
           gradNorm: null,
+          scaler: null,
         };
   }
 
@@ -44,6 +47,10 @@ export class Meter {
         ? null
         : sums.correct + reading.correct;
     sums.gradNorm = Number.isNaN(reading.gradNorm) ? sums.gradNorm : reading.gradNorm;
+    if (!Number.isNaN(reading.scale)) {
+      const skipped = (sums.scaler?.skipped ?? 0) + reading.skipped;
+      sums.scaler = { scale: reading.scale, skipped };
+    }
   }
 
   get samples(): number {
@@ -70,6 +77,11 @@ export class Meter {
 
   get gradNorm(): number | null {
     return this.#sums.gradNorm;
+  }
+
+  /** The scale after the last update, and the updates that were left out; null without a scaler. */
+  get scaler(): MeterState["scaler"] {
+    return this.#sums.scaler;
   }
 
   state(): MeterState {

@@ -19,6 +19,7 @@ import { nearestName } from "../tensor/options.js";
 import { type Autocast, autocastSchema } from "./autocast.js";
 import { type CacheOptions, cacheSchema } from "./cache/options.js";
 import type { Json } from "./report.js";
+import { type ScalerOptions, scalerSchema } from "./scaler.js";
 
 /** What `distill()` and `train()` have in common. */
 export interface TrainingOptions {
@@ -67,13 +68,22 @@ export interface TrainingOptions {
   device?: Device | null | undefined;
   /**
    * Compute products and convolutions of the trained model in bfloat16, with the weights, their
-   * updates and what is saved in float32: "auto" where the CPU has bfloat16, "bfloat16" only there
-   * (else ERR_CONFIG), `{ dtype: "bfloat16", emulated: true }` also where it is slow, false never.
-   * What was chosen is said by the start event and taken over by a resumed run. Default "auto".
+   * updates and what is saved in float32: "auto" where the CPU has bfloat16, "bfloat16" there and on
+   * GPUs (else ERR_CONFIG), "float16" on GPUs, `{ dtype: "bfloat16", emulated: true }` also where it
+   * is slow, false never. What was chosen is said by the start event and taken over by a resumed run.
+   * Default "auto".
    */
   autocast?: Autocast | undefined;
+  /**
+   * Scale the loss so that gradients fit float16, as torch.amp.GradScaler does; an update whose
+   * gradients are not finite is left out. Default: where the model is trained in float16, with
+   * PyTorch's numbers; false: never.
+   */
+  scaler?: ScalerOptions | false | undefined;
   /** Caps the threads of one operator, process-wide. */
   threads?: number | undefined;
+  /** On GPUs: see `cuda.allowTf32`, process-wide. Default: as it is. */
+  allowTf32?: boolean | undefined;
   /** Stops after the current step, saves, and rejects with ERR_ABORTED. */
   signal?: AbortSignal | null | undefined;
   /** Folder for checkpoints, the report and the trained model; default: nothing is written. */
@@ -217,7 +227,9 @@ const numbers = z.object({
   patience: whole(0).nullish(),
   device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
   autocast: autocastSchema.default("auto"),
+  scaler: scalerSchema.optional(),
   threads: whole(1).optional(),
+  allowTf32: z.boolean().optional(),
   signal: isA<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").nullish(),
   out: z.string().min(1).nullish(),
   resume: z.boolean().default(false),

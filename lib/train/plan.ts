@@ -20,6 +20,7 @@ import {
 } from "./options.js";
 import { Ensemble, type Predictor } from "./predictor.js";
 import type { Json } from "./report.js";
+import { chosenScaler } from "./scaler.js";
 import type { CustomTerms, StepSpec } from "./step.js";
 import { frozenPaths } from "./trainable.js";
 
@@ -77,13 +78,15 @@ export async function planPhase(
   }
   const rate = learningRates(optimizer, schedule, { steps: total, stepsPerEpoch: perEpoch });
   const { libtorch, cpuCapability } = native.versionInfo();
+  const autocast = chosenAutocast(checked.autocast, model, phase);
   const record: Plan = {
     seed,
     device: deviceOf(model),
     threads: getThreads(),
     libtorch,
     cpuCapability,
-    autocast: chosenAutocast(checked.autocast, model, phase),
+    autocast,
+    scaler: chosenScaler(checked.scaler, autocast),
     batchSize,
     accumulate,
     steps: total,
@@ -104,7 +107,8 @@ export async function planPhase(
     studentOutput: nativeOutput(phase, model.output),
     studentNormalize: copied(model.normalize),
     studentResize: checked.resize ?? null,
-    autocast: record.autocast,
+    autocast,
+    scaler: record.scaler,
     optimizer: optimizer.spec,
     groups: optimizer.groups,
     accumulate,
@@ -161,6 +165,7 @@ export async function planPhase(
       ...{ patience: checked.patience ?? null, ema: checked.ema ?? null },
       // Checkpoints that know nothing of it are as good as "auto": it is taken from their plan.
       ...(checked.autocast === "auto" ? {} : { autocast: plain(checked.autocast) }),
+      ...(checked.scaler === undefined ? {} : { scaler: plain(checked.scaler) }),
       samples: train.length,
       validation: validation?.length ?? null,
       ...(plain({

@@ -16,7 +16,7 @@ import {
   saveSafetensors,
   wrapModule,
 } from "../nn/index.js";
-import { manualSeed, setThreads, type Tensor } from "../tensor/index.js";
+import { cuda, manualSeed, setThreads, type Tensor } from "../tensor/index.js";
 import { goesOnSlowly } from "./autocast.js";
 import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
@@ -56,13 +56,14 @@ export class Session {
   ) {}
 
   /**
-   * Runs `job` with the run's folder locked and its thread count set. A run that does not resume
+   * Runs `job` with the run's folder locked, and thread count and TF32 as it says. A run that does not resume
    * clears the checkpoints of these names away first, lest a later one goes on from an old state.
    */
   async within<T>(names: readonly string[], job: () => Promise<T>): Promise<T> {
-    const { out, threads, signal, resume } = this.options;
+    const { out, threads, allowTf32, signal, resume } = this.options;
     if (signal?.aborted) throw aborted(signal);
     if (threads !== undefined) setThreads(threads);
+    if (allowTf32 !== undefined) cuda.allowTf32(allowTf32);
     if (!out) {
       if (resume) this.warn(null, "resume has no effect without out; starting over");
       return await job();
@@ -290,11 +291,14 @@ export class Session {
 }
 
 /** What a checkpoint's run chose for its machine is what it goes on with. */
-function takenOver(plan: Planned["plan"], { autocast = null }: Plan): Planned["plan"] {
+function takenOver(
+  plan: Planned["plan"],
+  { autocast = null, scaler = null }: Plan,
+): Planned["plan"] {
   return {
     ...plan,
-    record: { ...plan.record, autocast },
-    learners: plan.learners.map((each) => ({ ...each, spec: { ...each.spec, autocast } })),
+    record: { ...plan.record, autocast, scaler },
+    learners: plan.learners.map((each) => ({ ...each, spec: { ...each.spec, autocast, scaler } })),
   };
 }
 

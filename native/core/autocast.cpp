@@ -26,7 +26,9 @@ Autocast::~Autocast() {
 
 at::ScalarType autocast_type(const std::string& name, const std::string& where) {
   if (name == "bfloat16") return at::kBFloat16;
-  throw Error(Code::Config, where + ": expected \"bfloat16\", got \"" + name + "\"");
+  if (name == "float16") return at::kHalf;
+  throw Error(Code::Config,
+              where + ": expected \"bfloat16\" or \"float16\", got \"" + name + "\"");
 }
 
 at::Tensor widened(const at::Tensor& value) {

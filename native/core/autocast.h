@@ -24,7 +24,7 @@ class Autocast {
   at::ScalarType type_;
 };
 
-// "bfloat16"; Error(Config) for another name.
+// "bfloat16", "float16"; Error(Config) for another name.
 at::ScalarType autocast_type(const std::string& name, const std::string& where);
 
 // Values narrower than float32 in float32, differentiable; others as they are.

@@ -83,6 +83,16 @@ void empty_device_cache() {
   at::accelerator::emptyHostCache();
 }
 
+Tf32 tf32() {
+  const auto& context = at::globalContext();
+  return {context.allowTF32CuBLAS(), context.allowTF32CuDNN(at::Float32Op::CONV)};
+}
+
+void allow_tf32(Tf32 allowed) {
+  at::globalContext().setAllowTF32CuBLAS(allowed.products);
+  at::globalContext().setAllowTF32CuDNN(allowed.convolutions);
+}
+
 void synchronize_device(int index) {
   at::accelerator::synchronizeDevice(cuda_device(index).index());
 }

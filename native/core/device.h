@@ -36,6 +36,12 @@ DeviceMemory device_memory(int index);
 void reset_peak_memory(int index);
 // Gives cached blocks of all devices back, and pinned ones of the host.
 void empty_device_cache();
+// Whether float32 products and convolutions on GPUs may round their operands to TF32.
+struct Tf32 {
+  bool products, convolutions;
+};
+Tf32 tf32();
+void allow_tf32(Tf32 allowed);
 // Waits for everything that was started on a device.
 void synchronize_device(int index);
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 #include "core/step_plan.h"
@@ -16,6 +17,12 @@ namespace potstill {
 namespace {
 
 using torch::autograd::Engine;
+
+// A scaled weight beyond float32 is infinite, as what it gives would be: the scaler finds that.
+double seed_of(double value) {
+  constexpr double most = std::numeric_limits<float>::max();
+  return std::abs(value) <= most ? value : std::copysign(HUGE_VAL, value);
+}
 
 void add_to(std::vector<at::Tensor>& sums, std::vector<at::Tensor>& gradients) {
   if (sums.empty()) {
@@ -289,7 +296,8 @@ void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
   for (size_t pass = 0; pass < passes; ++pass) {
     if (counts[pass] == 0) continue;
     const auto& sum = window[pass];
-    const double scale = counts[pass] / (sum.total > 0 ? sum.first : counts[pass]);
+    const double scale = (scaler ? scaler->scale() : 1) * counts[pass] /
+                         (sum.total > 0 ? sum.first : counts[pass]);
     std::vector<double> seeds(values.size(), 0);
     for (size_t i = 0; i < values.size(); ++i)
       if (values[i].count > 0 && (accumulate == 1 || group_of[i] == pass))
@@ -313,7 +321,7 @@ std::vector<at::Tensor> DistillStep::Plan::gradients_of(const std::vector<TermVa
   for (size_t i = 0; i < values.size(); ++i) {
     if (seeds[i] == 0 || !values[i].mean.requires_grad()) continue;
     roots.push_back(torch::autograd::impl::gradient_edge(values[i].mean));
-    root_gradients.push_back(at::full({}, seeds[i], values[i].mean.options()));
+    root_gradients.push_back(at::full({}, seed_of(seeds[i]), values[i].mean.options()));
   }
   std::vector<at::Tensor> gradients(parameters.size());
   if (roots.empty()) return gradients;
@@ -351,6 +359,10 @@ void DistillStep::Plan::update(double lr) {
   ++sums->updates;
   // Nothing but ignored samples: nothing to learn.
   if (gradients.empty()) return;
+  if (scaler && !scaler->unscale(gradients)) {
+    ++sums->skipped;
+    return;
+  }
   if (clip_norm_at) gradient_norm = clip_norm(gradients, *clip_norm_at);
   if (clip_value_at) clip_value(gradients, *clip_value_at);
   optimizer->update(gradients, lr);
@@ -393,6 +405,8 @@ StepMetrics DistillStep::metrics() {
   result.updates = sums.updates;
   result.samples = sums.samples;
   result.correct = sums.has_correct ? sums.correct : std::nan("");
+  result.skipped = sums.skipped;
+  result.scale = plan.scaler ? plan.scaler->scale() : std::nan("");
   result.grad_norm =
       plan.gradient_norm.defined() ? plan.gradient_norm.item<double>() : std::nan("");
   result.loss = sums.steps > 0 ? 0 : std::nan("");

@@ -58,6 +58,9 @@ struct StepMetrics {
   // Count of rows whose largest logit is that of their label; NaN where labels are no classes.
   double correct = 0;
   double grad_norm = 0;
+  // Updates that the gradient scaler left out, and its factor; NaN without one.
+  int64_t skipped = 0;
+  double scale = 0;
 };
 
 // Teachers, student, objective and optimizer in one plan: a call of `run` is one micro-batch.

@@ -88,6 +88,7 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   const auto student = plan->student->module();
   if (spec.has("autocast"))
     plan->autocast = autocast_type(spec.string("autocast"), spec.where() + ".autocast");
+  if (spec.has("scaler")) plan->scaler.emplace(spec.options("scaler"));
   double total_weight = 0;
   for (size_t i = 0; i < teachers.size(); ++i) {
     const auto& teacher = teachers[i];

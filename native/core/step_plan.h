@@ -14,6 +14,7 @@
 
 #include "core/autocast.h"
 #include "core/ema.h"
+#include "core/gradient_scaler.h"
 #include "core/optimizer.h"
 #include "core/step.h"
 #include "core/step_model.h"
@@ -54,7 +55,7 @@ struct Sums {
     std::string blame;     // what was not finite before it, where something was
   };
   explicit Sums(size_t terms) : terms(terms) {}
-  int64_t steps = 0, updates = 0, samples = 0;
+  int64_t steps = 0, updates = 0, skipped = 0, samples = 0;
   std::vector<Part> terms;
   double correct = 0;
   bool has_correct = false;
@@ -102,6 +103,7 @@ struct DistillStep::Plan {
   std::vector<NamedTensor> term_state;  // parameters and buffers of the terms' modules
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<WeightAverage> average;
+  std::optional<GradientScaler> scaler;
 
   std::vector<Accumulated> window;
   int64_t micro_batches = 0;  // in the window

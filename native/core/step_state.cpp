@@ -57,6 +57,7 @@ c10::impl::GenericDict DistillStep::state() const {
   State state;
   plan.optimizer->save(state);
   if (plan.average) plan.average->save(state);
+  if (plan.scaler) plan.scaler->save(state);
   state.counters["steps"] = static_cast<double>(plan.steps);
   state.counters["updates"] = static_cast<double>(plan.updates);
   state.counters["window.microBatches"] = static_cast<double>(plan.micro_batches);
@@ -135,6 +136,7 @@ void DistillStep::load_state(const Options& spec) {
   }
   plan.optimizer->check(state);
   if (plan.average) plan.average->check(state);
+  if (plan.scaler) plan.scaler->check(state);
 
   {
     at::NoGradGuard no_grad;
@@ -145,6 +147,7 @@ void DistillStep::load_state(const Options& spec) {
     ops::load_product_choices(to_text(found->second));
   plan.optimizer->load(state);
   if (plan.average) plan.average->load(state);
+  if (plan.scaler) plan.scaler->load(state);
   plan.steps = steps;
   plan.updates = updates;
   plan.micro_batches = micro_batches;

@@ -47,6 +47,17 @@ napi_value cuda_empty_cache(Call& call) {
   return call.undefined();
 }
 
+napi_value cuda_tf32(Call& call) {
+  const Tf32 allowed = tf32();
+  return to_object(call.env, {{"products", call.boolean_value(allowed.products)},
+                              {"convolutions", call.boolean_value(allowed.convolutions)}});
+}
+
+napi_value cuda_allow_tf32(Call& call) {
+  allow_tf32({call.boolean(0), call.boolean(1)});
+  return call.undefined();
+}
+
 napi_value cuda_properties(Call& call) {
   const DeviceProperties of = device_properties(index_argument(call, 0));
   const auto number = [&](int64_t value) {
@@ -154,6 +165,7 @@ constexpr Export kExports[] = {
     {"deviceNames", entry<device_list>},        {"deviceIndex", entry<device_index>},
     {"cudaMemory", entry<cuda_memory>},         {"cudaResetPeak", entry<cuda_reset_peak>},
     {"cudaEmptyCache", entry<cuda_empty_cache>}, {"cudaProperties", entry<cuda_properties>},
+    {"cudaTf32", entry<cuda_tf32>},             {"cudaAllowTf32", entry<cuda_allow_tf32>},
     {"cudaSynchronize", entry<cuda_synchronize>},
     {"cudaStream", entry<cuda_stream>},
     {"cudaStreamEnter", entry<cuda_stream_enter>},

@@ -89,6 +89,8 @@ napi_value step_metrics(Call& call) {
       set("loss", metrics.loss);
       set("correct", metrics.correct);
       set("gradNorm", metrics.grad_norm);
+      set("skipped", static_cast<double>(metrics.skipped));
+      set("scale", metrics.scale);
       napi_value terms;
       check(env, napi_create_array(env, &terms));
       for (size_t i = 0; i < metrics.terms.size(); ++i) {

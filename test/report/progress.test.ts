@@ -13,6 +13,7 @@ const start: StartEvent = {
     libtorch: "2.13.0",
     cpuCapability: "AVX2",
     autocast: null,
+    scaler: null,
     batchSize: 128,
     accumulate: 1,
     steps: 2345,

@@ -118,6 +118,7 @@ export function start(
       libtorch: "2.13.0",
       cpuCapability: "AVX2",
       autocast: null,
+      scaler: null,
       batchSize: 10,
       accumulate: 1,
       steps: 40,

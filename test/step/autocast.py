@@ -1,4 +1,4 @@
-"""Five distillation steps of PyTorch under autocast to bfloat16, for autocast.test.ts:
+"""Five distillation steps of PyTorch under autocast, for autocast.test.ts:
 
     python test/step/autocast.py > test/step/autocast.json
 """
@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 STEPS, BATCH, SIDE, CLASSES = 5, 8, 6, 4
+SCALE = 2.0**18  # grown once it is too much
 torch.manual_seed(0)
 
 
@@ -42,21 +43,28 @@ def loss_of(z, v, y, alpha=0.9, t=4.0):
     return alpha * t * t * soft + (1 - alpha) * F.cross_entropy(z, y)
 
 
-def run(narrow):
+def run(narrow=None, scale=1.0):
+    """With a scale above 1, under a scaler that grows after every second step."""
     model = copy.deepcopy(student)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    scaler = torch.amp.GradScaler(
+        "cpu", init_scale=scale, growth_interval=2, enabled=scale > 1
+    )
+    scales = []
     losses = []
     for step in range(STEPS):
-        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+        with torch.autocast("cpu", narrow, enabled=narrow is not None):
             output = model(inputs[step])
         with torch.no_grad():
             said = teacher(inputs[step])
         loss = loss_of(output.float(), said, labels[step])
-        loss.backward()
+        scaler.scale(loss).backward()
         losses.append(loss.item())
-        optimizer.step()
+        scaler.step(optimizer)
+        scaler.update()
+        scales.append(scaler.get_scale())
         optimizer.zero_grad()
-    return {"losses": losses, "weights": state_of(model)}
+    return {"losses": losses, "scales": scales, "weights": state_of(model)}
 
 
 def state_of(model):
@@ -75,6 +83,7 @@ print(json.dumps({
     "student": state_of(student),
     "inputs": [[round(x, 4) for x in each.flatten().tolist()] for each in inputs],
     "labels": labels.tolist(),
-    "bfloat16": run(True),
-    "float32": run(False),
+    "bfloat16": run(torch.bfloat16),
+    "float16": run(torch.float16, SCALE),
+    "float32": run(),
 }))

@@ -1,4 +1,4 @@
-/** The student's step in bfloat16 beside float32 weights, against PyTorch's autocast (autocast.py). */
+/** The student's step in half types beside float32 weights, against PyTorch's autocast (autocast.py). */
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -17,6 +17,8 @@ const oracle = JSON.parse(readFileSync(new URL("./autocast.json", import.meta.ur
   inputs: number[][];
   labels: number[][];
   bfloat16: { losses: number[]; weights: State };
+  /** With a scaler: the factor after each step. */
+  float16: { losses: number[]; scales: number[]; weights: State };
   float32: { losses: number[]; weights: State };
 };
 const { side, classes } = oracle;
@@ -58,13 +60,18 @@ async function trained(plan: ToyPlan, objective: Objective = kd) {
   const using = optim.sgd({ lr: 0.1, momentum: 0.9 });
   const step = toyStep(student, { from: [teacher], objective, using, ...plan });
   const values: number[] = [];
+  const scales: number[] = [];
+  let skipped = 0;
   for (const index of oracle.inputs.keys()) {
     using one = batch(index);
     await step.run(one, using.lr);
-    values.push((await step.metrics()).loss);
+    const reading = await step.metrics();
+    values.push(reading.loss);
+    scales.push(reading.scale);
+    skipped += reading.skipped;
   }
   step.dispose();
-  return { student, losses: values };
+  return { student, losses: values, scales, skipped };
 }
 
 /** Largest absolute difference from the state that PyTorch has. */
@@ -89,6 +96,17 @@ test("five steps give what PyTorch's autocast gives, and the weights stay float3
   expect(gap(narrow.losses, oracle.bfloat16.losses)).toBeLessThan(
     gap(narrow.losses, oracle.float32.losses) / 2,
   );
+});
+
+test("float16 with a scaler gives what PyTorch's gives, a step that is left out included", async () => {
+  const scaler = { initialScale: 2 ** 18, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2 };
+  const narrow = await trained({ autocast: "float16", scaler });
+  expect(narrow.scales).toEqual(oracle.float16.scales);
+  expect(narrow.skipped).toBe(1);
+  expect(gap(narrow.losses, oracle.float16.losses)).toBeLessThan(1e-4);
+  expect(from(oracle.float16.weights, narrow.student)).toBeLessThan(1e-4);
+  // One update less is another training.
+  expect(gap(narrow.losses, oracle.float32.losses)).toBeGreaterThan(1e-2);
 });
 
 test("terms that are composed get float32, and with it nearly the same", async () => {
@@ -149,9 +167,9 @@ test("a forward that fails leaves no autocast behind", async () => {
   step.dispose();
 });
 
-test("another type than bfloat16 is refused", async () => {
+test("another type than half types is refused", async () => {
   const student = await network(4, oracle.student);
-  expect(() => toyStep(student, { autocast: "float16" as never })).toThrow(
-    /autocast: expected "bfloat16", got "float16"/,
+  expect(() => toyStep(student, { autocast: "float32" as never })).toThrow(
+    /autocast: expected "bfloat16" or "float16", got "float32"/,
   );
 });

@@ -55,6 +55,19 @@ test("streams and events know their own", () => {
   expect(() => other.query()).toThrow(TypeError);
 });
 
+test("TF32 begins as in PyTorch, and is allowed for products and convolutions apart", () => {
+  const before = cuda.tf32();
+  expect(before).toEqual({ products: false, convolutions: true });
+  cuda.allowTf32(true);
+  expect(cuda.tf32()).toEqual({ products: true, convolutions: true });
+  cuda.allowTf32({ convolutions: false });
+  expect(cuda.tf32()).toEqual({ products: true, convolutions: false });
+  cuda.allowTf32(false);
+  expect(cuda.tf32()).toEqual({ products: false, convolutions: false });
+  cuda.allowTf32(before);
+  expect(cuda.tf32()).toEqual(before);
+});
+
 describe.skipIf(cuda.isAvailable())("without a CUDA device", () => {
   test("every call is there and says so", async () => {
     expect(cuda.isAvailable()).toBe(false);

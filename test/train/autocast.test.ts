@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { losses } from "../../lib/losses/index.js";
 import type { PotstillError } from "../../lib/native/errors.js";
 import { optim } from "../../lib/optim/index.js";
+import { cuda } from "../../lib/tensor/index.js";
 import { chosenAutocast } from "../../lib/train/autocast.js";
 import { type DistillOptions, distill, type TrainEvent } from "../../lib/train/index.js";
 import { toyData, toyModel, weightsOf } from "./toys.js";
@@ -92,6 +93,48 @@ test("a small training ends within 2 % of float32's loss and with as few errors"
   for (const { dtype } of narrow.student.parameters().values()) expect(dtype).toBe("float32");
 });
 
+test("float16 is for GPUs, and brings a scaler along unless it is told not to", async () => {
+  cpuHas(true);
+  await expect(run({ autocast: "float16" })).rejects.toThrowError(
+    coded("ERR_CONFIG", /no float16 instructions.*emulated: true/s),
+  );
+  const float16 = { dtype: "float16", emulated: true } as const;
+  const scaled = await run({ autocast: float16 });
+  const usual = {
+    ...{ initialScale: 65536, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2000 },
+  };
+  expect(startOf(scaled.events).plan).toMatchObject({ autocast: "float16", scaler: usual });
+  const never = await run({ autocast: float16, scaler: false });
+  expect(startOf(never.events).plan.scaler).toBeNull();
+  const epochs = ({ events }: typeof scaled) =>
+    events.flatMap((event) => (event.type === "epoch" ? [event.metrics] : []));
+  expect(epochs(scaled).map(({ scaler }) => scaler)).toEqual(
+    Array(6).fill({ scale: 65536, skipped: 0 }),
+  );
+  expect(epochs(never).every((metrics) => !("scaler" in metrics))).toBe(true);
+  expect(epochs(scaled).at(-1)!.loss).toBeLessThan(epochs(scaled)[0]!.loss);
+});
+
+test("a scale that was asked for is a power of two that changes nothing, also in float32", async () => {
+  const plain = await run({ autocast: false });
+  const scaled = await run({ autocast: false, scaler: { initialScale: 4096, growthInterval: 7 } });
+  expect(weightsOf(scaled.student)).toEqual(weightsOf(plain.student));
+  const last = scaled.events.filter((event) => event.type === "epoch").at(-1)!;
+  expect(last.metrics.scaler!.scale).toBeGreaterThan(4096);
+  await expect(run({ scaler: { growthFactor: 1 } })).rejects.toThrowError(
+    coded("ERR_CONFIG", /scaler/),
+  );
+});
+
+test("allowTf32 is of the process", async () => {
+  const before = cuda.tf32();
+  await run({ allowTf32: true });
+  expect(cuda.tf32()).toEqual({ products: true, convolutions: true });
+  await run({});
+  expect(cuda.tf32().products).toBe(true);
+  cuda.allowTf32(before);
+});
+
 test("a resumed run takes over what its checkpoint says, also where this CPU is slow at it", async () => {
   cpuHas(true);
   const whole = await run();
@@ -157,7 +200,7 @@ test("a resumed run does not change its mind", async () => {
 
 test("what is neither a choice nor float32 is refused", async () => {
   await expect(run({ autocast: "int8" as never })).rejects.toThrowError(
-    coded("ERR_CONFIG", /autocast: expected "auto", "bfloat16", false/),
+    coded("ERR_CONFIG", /autocast: expected "auto", "bfloat16", "float16", false/),
   );
   const double = await (await toyModel(2)).to({ dtype: "float64" });
   expect(() => chosenAutocast(emulated, double, "trained")).toThrowError(
