@@ -15,6 +15,8 @@ export default defineConfig({
       POTSTILL_CACHE_DIR: path.join(tmpdir(), `potstill-test-cache-${process.pid}`),
       // The same numbers on every CPU; what is about bfloat16 asks for it.
       POTSTILL_BFLOAT16: "0",
+      // What test/gpu runs on here; see vitest.gpu.config.ts.
+      POTSTILL_TEST_DEVICE: "cpu",
     },
     testTimeout: 120_000,
     hookTimeout: 300_000,
