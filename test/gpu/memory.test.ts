@@ -11,13 +11,15 @@ import { allocated, device, lacking, onDevice, onGpu, onlyOnGpu } from "./device
 // More than any card, and than any address space on the CPU.
 const tooMany = onGpu ? 2 ** 41 : 2 ** 46;
 
-test(lacking ?? `these tests run on ${device}`, () => {
-  if (lacking === null && onGpu) {
-    const { name, major, minor, totalMemory } = cuda.properties(device);
-    console.log(`${name}, sm_${major}${minor}, ${Math.round(totalMemory / 2 ** 30)} GiB`);
-  }
+test("what the tests of this folder run on", () => {
+  console.log(lacking ?? `on ${device}${onGpu ? `, ${described()}` : ""}`);
   expect(cuda.isAvailable()).toBe(cuda.deviceCount() > 0);
 });
+
+function described(): string {
+  const { name, major, minor, totalMemory } = cuda.properties(device);
+  return `${name}, sm_${major}${minor}, ${Math.round(totalMemory / 2 ** 30)} GiB`;
+}
 
 onDevice("memory that runs out", () => {
   test("says how much was wanted, and leaves tensors usable", async () => {
