@@ -197,6 +197,8 @@ export interface ForwardOptions {
 }
 
 export interface OptimizeSpec {
+  /** What the result is still tapped for, patterns included; held to the tolerance as well. */
+  taps: string[];
   /** Largest max |difference| over max |output|. */
   tolerance: number;
   /** Least share of rows whose largest output is the same. */
@@ -216,7 +218,7 @@ export interface CandidateInfo {
   name: string;
   /** Median of one forward on the sample; NaN where it was not measured. */
   milliseconds: number;
-  /** max |difference| over max |output|, against the module as it is. */
+  /** max |difference| over max |value|, of the outputs and taps the worst. */
   difference: number;
   /** Share of rows whose largest output is the same. */
   agreement: number;

@@ -215,11 +215,17 @@ export class Module {
    * sample stay within a tolerance of its own: as it is; frozen, with batch norms folded; in
    * oneDNN's layouts; channels-last; and these in bfloat16. Each is measured for a moment, and
    * nothing less exact than asked is ever taken. Weights become constants of the result, which
-   * takes no later changes of this module and cannot be saved or trained.
+   * takes no later changes of this module and cannot be saved or trained. Submodules go, too: where
+   * the result is to be tapped has to be said with `taps`.
    *
    * @returns `module`, with this module's `output` and `normalize`, and what was found.
    * @throws PotstillError `ERR_CONFIG` for options, in training mode, and where "bfloat16" is asked
-   *   for and no such candidate will do; `ERR_SHAPE`, `ERR_DTYPE` where the sample does not fit
+   *   for and no such candidate will do; `ERR_SHAPE`, `ERR_DTYPE` where the sample does not fit;
+   *   `ERR_TAP` as `tap`
+   *
+   * @example
+   * const { module: fast } = await teacher.optimize({ sample: x, taps: ["layer3"] });
+   * const { output, taps } = await fast.tap("layer3").predict(x);
    */
   async optimize(options: OptimizeOptions): Promise<Optimization & { module: Module }> {
     const { handle, optimization } = await optimizeHandle(this.#handle, options);

@@ -17,8 +17,13 @@ export interface OptimizeOptions {
    */
   dtype?: "float32" | "auto" | "bfloat16" | undefined;
   /**
-   * Largest max |Δ| over max |output| on the sample, against the module itself; default 1e-4 for
-   * "float32", 2e-2 for the others.
+   * Paths, as `Module.tap` takes them, that the result can still be tapped at, and no others. What is
+   * there is held to the tolerance as the outputs are. Default: none.
+   */
+  taps?: readonly string[] | undefined;
+  /**
+   * Largest max |Δ| over max |value| of any output or tap on the sample, against the module itself;
+   * default 1e-4 for "float32", 2e-2 for the others.
    */
   tolerance?: number | undefined;
   /**
@@ -43,7 +48,7 @@ export interface Candidate {
   name: string;
   /** Median of one forward in milliseconds; null where it was not measured. */
   milliseconds: number | null;
-  /** max |Δ| over max |output| on the sample; null where it did not run. */
+  /** max |Δ| over max |value| on the sample, the worst of outputs and taps; null: it did not run. */
   difference: number | null;
   /** Share of samples with the same top class. */
   agreement: number | null;
@@ -76,7 +81,7 @@ export async function optimizeHandle(
   handle: ModuleHandle,
   options: OptimizeOptions,
 ): Promise<{ handle: ModuleHandle; optimization: Optimization }> {
-  const { dtype = "auto", remember = true, milliseconds = 150, least = 0 } = options;
+  const { dtype = "auto", remember = true, milliseconds = 150, least = 0, taps = [] } = options;
   if (!dtypes.includes(dtype)) refuse("dtype", `one of ${dtypes.join(", ")}`, dtype);
   const exact = dtype === "float32";
   const { tolerance = exact ? 1e-4 : 2e-2, agreement = exact ? 0 : 0.99 } = options;
@@ -92,7 +97,13 @@ export async function optimizeHandle(
   if (sample.length === 0 || !sample.every((each) => each instanceof Tensor)) {
     refuse("sample", "a tensor, or an array of tensors", options.sample);
   }
-  const settings = { tolerance, agreement, bfloat16: !exact, milliseconds, least };
+  if (!Array.isArray(taps) || !taps.every((path) => typeof path === "string")) {
+    refuse("taps", "a list of paths", taps);
+  }
+  const settings = {
+    ...{ taps: [...taps], tolerance, agreement },
+    ...{ bfloat16: !exact, milliseconds, least },
+  };
   const file = typeof remember === "string" ? remember : choicesFile();
   const shapes = sample.map(({ shape, dtype }) => `${dtype}[${shape.join(",")}]`).join(" ");
   const key = remember
@@ -103,6 +114,7 @@ export async function optimizeHandle(
         `libtorch ${native.versionInfo().libtorch}`,
         `${getThreads()} threads`,
         `${dtype} ${tolerance} ${agreement}`,
+        ...(taps.length > 0 ? [`taps ${JSON.stringify(taps)}`] : []),
         generation,
       ].join(" | ")
     : null;

@@ -5,10 +5,11 @@ import type { Split } from "../data/index.js";
 import { hasPaths, type Loss } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { applyNormalize } from "../nn/index.js";
-import { Tensor } from "../tensor/index.js";
+import { scope, Tensor } from "../tensor/index.js";
 import { deviceOf } from "./device.js";
 import type { TeacherEvent } from "./events.js";
 import type { CheckedOptions, PlannedTeacher, TrainingOptions } from "./options.js";
+import { resized } from "./predictor.js";
 
 export interface FastContext {
   checked: CheckedOptions;
@@ -39,30 +40,28 @@ export async function fastTeachers(
   const dtype = checked.optimizeTeacher;
   // A stream is not read before its time.
   if (dtype === false || train.sampleShape === null) return { teachers: [...teachers], dispose };
-  const tapped = new Set(
-    losses.filter(hasPaths).flatMap((loss) => (loss.teacher.length > 0 ? loss.teacherIndex : [])),
-  );
+  const tapped = losses.filter(hasPaths);
   let sample: Tensor | null | undefined;
   try {
     const result: PlannedTeacher[] = [];
     for (const [index, teacher] of teachers.entries()) {
       result.push(teacher);
-      const { module, resize = null, follow = 0 } = teacher;
-      if (tapped.has(index) || resize !== null || follow > 0 || deviceOf(module) !== "cpu")
-        continue;
+      const { module, follow = 0 } = teacher;
+      if (follow > 0 || deviceOf(module) !== "cpu") continue;
       // One batch serves all of them.
       if (sample === undefined) sample = await sampleOf(train, checked, options);
       if (sample === null) break;
-      const normalized = module.normalize ? applyNormalize(sample, module.normalize) : sample;
+      const taps = tapped.flatMap((loss) => (loss.teacherIndex === index ? loss.teacher : []));
       try {
         const { out } = checked;
+        using own = await asGiven(sample, teacher);
         const found = await module.optimize({
-          ...{ sample: normalized, dtype, least: worthwhile },
+          ...{ sample: own, dtype, least: worthwhile, taps: [...new Set(taps)] },
           ...(out ? { remember: path.join(out, "checkpoints", "teachers.json") } : {}),
         });
         if (found.chosen === "as it is") continue;
         made.push(found.module);
-        result[index] = { ...teacher, module: found.module };
+        result[index] = { ...teacher, module: found.module, original: module };
         const { chosen, speedup, difference, agreement } = found;
         emit({
           ...{ type: "teacher", phase: "distilled", teacher: index },
@@ -73,8 +72,6 @@ export async function fastTeachers(
         if (!(error instanceof PotstillError)) throw error;
         const which = teachers.length > 1 ? `teacher ${index}` : "the teacher";
         warn(`${which} runs as it is, since no faster way was found: ${error.message}`);
-      } finally {
-        if (normalized !== sample) normalized.dispose();
       }
     }
     result.push(...teachers.slice(result.length));
@@ -85,6 +82,14 @@ export async function fastTeachers(
   } finally {
     sample?.dispose();
   }
+}
+
+/** What the module of a teacher is called with, in a tensor of its own. */
+function asGiven(sample: Tensor, { module, resize = null }: PlannedTeacher): Promise<Tensor> {
+  return scope(async () => {
+    const fitting = resize ? ((await resized(sample, resize)) as Tensor) : sample;
+    return module.normalize ? applyNormalize(fitting, module.normalize) : fitting.detach();
+  });
 }
 
 /** The first batch of the training data as the teachers will see it; null where it has several inputs. */

@@ -30,6 +30,8 @@ export interface TermContext {
   /** The plan so far. */
   spec: Omit<StepSpec, "terms">;
   model: Module;
+  /** With their submodules and weights. */
+  teachers: readonly Module[];
   device: string;
   train: Split;
   normalize: Normalize | null | undefined;
@@ -80,7 +82,7 @@ function withMargins(loss: Loss, term: TermSpec, context: TermContext, where: st
   try {
     return {
       ...term,
-      margins: teacherMargins(loss, context.spec.teachers[loss.teacherIndex]!.module),
+      margins: teacherMargins(loss, context.teachers[loss.teacherIndex]!),
     };
   } catch (error) {
     throw prefixed(error, `${where}: `);

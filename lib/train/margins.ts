@@ -1,10 +1,8 @@
 /** Margins of `losses.ofd`, from the batch norms of a teacher. */
 
 import type { LossOf } from "../losses/index.js";
-import type { ModuleHandle } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
-import { native } from "../native/index.js";
-import type { Tensor } from "../tensor/index.js";
+import type { Module } from "../nn/index.js";
 
 /**
  * E[x | x < 0] for x normal: with mean b and deviation |w|, φ and Φ the standard normal's density and
@@ -24,7 +22,7 @@ export function negativeMean(w: number, b: number): number {
  *
  * @throws ERR_CONFIG where there is no batch norm at a path
  */
-export function teacherMargins(loss: LossOf<"ofd">, teacher: ModuleHandle): number[][] {
+export function teacherMargins(loss: LossOf<"ofd">, teacher: Module): number[][] {
   const named = loss.batchNorm.length > 0;
   const paths = named ? loss.batchNorm : loss.teacher;
   if (paths.length !== loss.teacher.length) {
@@ -33,13 +31,10 @@ export function teacherMargins(loss: LossOf<"ofd">, teacher: ModuleHandle): numb
       `batchNorm: expected one path for each of ${loss.teacher.length} pairs, got ${paths.length}`,
     );
   }
-  const parameters = native.moduleParameters(teacher);
+  const parameters = teacher.parameters();
   const numbers = (path: string, name: string): number[] => {
-    const found = parameters.find((each) => each.name === `${path}.${name}`);
-    if (found !== undefined) {
-      const tensor = found.tensor as Tensor;
-      if (tensor.shape.length === 1) return Array.from(tensor.to("float64").dataSync(), Number);
-    }
+    const found = parameters.get(`${path}.${name}`);
+    if (found?.shape.length === 1) return Array.from(found.to("float64").dataSync(), Number);
     throw new PotstillError(
       "ERR_CONFIG",
       `margins come from a batch norm of the teacher's, and there is none with a scale and a shift ` +

@@ -131,6 +131,8 @@ export interface PlannedTeacher extends TeacherOptions {
   follow?: number | undefined;
   /** Its weights change under way. */
   changing?: boolean | undefined;
+  /** Where `module` was optimized, what it was made of, with its submodules and weights. */
+  original?: Module | undefined;
 }
 
 /** One part of a training, after those before it. */
@@ -173,9 +175,9 @@ export interface DistillOptions extends Omit<TrainingOptions, "optimizer"> {
   objective?: Objective | undefined;
   /**
    * Run teachers in the fastest way that is exact enough on a real batch (see `Module.optimize`):
-   * "auto" may take bfloat16 (2e-2 of the largest logit, 99 % the same top class), "float32" stays
-   * within 1e-4, false leaves them as they are. Teachers that are tapped, resized or quick (under
-   * 2 ms a batch) are always left. Default "auto".
+   * "auto" may take bfloat16 (2e-2 of the largest logit, and of the largest value of each tap; 99 %
+   * the same top class), "float32" stays within 1e-4, false leaves them as they are. Teachers that
+   * are quick (under 2 ms a batch) or follow the student are always left. Default "auto".
    */
   optimizeTeacher?: "auto" | "float32" | false | undefined;
   /**

@@ -119,6 +119,7 @@ export async function planPhase(
   };
   const terms = await nativeTerms(losses, {
     ...{ spec: outline, model, train, seed },
+    teachers: teachers.map(({ module, original = module }) => original),
     device: record.device,
     normalize: options.normalize,
   });

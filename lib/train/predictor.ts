@@ -129,7 +129,7 @@ async function fitted(
 }
 
 /** The first input with another height and width, as the native step does it. */
-async function resized(inputs: Inputs, [height, width]: Size): Promise<Inputs> {
+export async function resized(inputs: Inputs, [height, width]: Size): Promise<Inputs> {
   const name = inputs instanceof Tensor ? null : Object.keys(inputs)[0]!;
   const first =
     inputs instanceof Tensor ? inputs : (inputs as Record<string, Tensor>)[name as string]!;

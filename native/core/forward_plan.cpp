@@ -48,11 +48,13 @@ const torch::jit::Module& with_forward(const torch::jit::Module& module, const s
 
 ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, std::vector<std::string> taps,
                          Products products)
-    : ForwardPlan(module, who, TapGraph(with_forward(module, who), parse(taps), who), products) {}
+    : ForwardPlan(std::move(module), std::move(who), parse(taps), products) {}
 
-ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, TapGraph taps,
+ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, std::vector<TapPath> taps,
                          Products products)
-    : module_(std::move(module)), who_(std::move(who)), taps_(std::move(taps)) {
+    : module_(std::move(module)),
+      who_(std::move(who)),
+      taps_(with_forward(module_, who_), std::move(taps), who_) {
   auto graph = taps_.graph();
   torch::jit::ConstantPropagationImmutableTypes(graph);
   if (products == Products::Fast && on_cpu_in_float32(module_))
@@ -104,8 +106,7 @@ c10::IValue ForwardPlan::run(std::vector<c10::IValue> inputs,
 }
 
 ForwardPlan ForwardPlan::frozen() const {
-  auto [module, taps] = taps_.frozen(module_);
-  return ForwardPlan(std::move(module), who_, std::move(taps), Products::Plain);
+  return ForwardPlan(taps_.frozen(module_), who_, taps_.paths(), Products::Plain);
 }
 
 }  // namespace potstill

@@ -52,10 +52,13 @@ class ForwardPlan {
   const torch::jit::Module& module() const { return module_; }
   const std::string& who() const { return who_; }
   const std::vector<TapPath>& taps() const { return taps_.paths(); }
+  // The path of a tap by the number that its values are recorded under.
+  const std::string& tap_of(int64_t id) const { return taps_.path_of(id); }
   int64_t fast_products() const { return fast_products_; }
 
  private:
-  ForwardPlan(torch::jit::Module module, std::string who, TapGraph taps, Products products);
+  ForwardPlan(torch::jit::Module module, std::string who, std::vector<TapPath> taps,
+              Products products);
 
   torch::jit::Module module_;
   std::string who_;

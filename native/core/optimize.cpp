@@ -17,6 +17,8 @@
 #include "core/error.h"
 #include "core/forward_plan.h"
 #include "core/packed_convolutions.h"
+#include "core/tap_graph.h"
+#include "core/tap_value.h"
 #include "ops/products.h"
 
 namespace potstill {
@@ -79,6 +81,20 @@ Value* to_dtype(Graph& graph, Value* value, at::ScalarType dtype) {
   return graph.insert(c10::aten::to, {value, static_cast<int64_t>(dtype), false, false});
 }
 
+// Puts a conversion in front of every tap.
+void convert_taps(Graph& graph, const std::function<Value*(Value*)>& conversion) {
+  for (Node* tap : torch::jit::findAllNodes(graph, tap_symbol(), /*recurse=*/true)) {
+    torch::jit::WithInsertPoint here(tap);
+    tap->replaceInput(0, conversion(tap->input(0)));
+  }
+}
+
+// Who reads a tapped value may count on strides as the module gives them (`view` does).
+void lay_out_taps(torch::jit::Module& module) {
+  Graph& graph = forward_graph(module);
+  convert_taps(graph, [&](Value* value) { return graph.insert(c10::aten::contiguous, {value}); });
+}
+
 void channels_last(torch::jit::Module& module, const std::vector<at::Tensor>& inputs) {
   Graph& graph = forward_graph(module);
   change_constants(graph, [](Node* node, const at::Tensor& value) {
@@ -95,7 +111,7 @@ void channels_last(torch::jit::Module& module, const std::vector<at::Tensor>& in
       });
 }
 
-// Float inputs go in as bfloat16 and float outputs come back as they were.
+// Float inputs go in as bfloat16, and float outputs and taps come back as they were.
 void narrow(torch::jit::Module& module, const std::vector<at::Tensor>& inputs) {
   Graph& graph = forward_graph(module);
   change_constants(graph, [](Node*, const at::Tensor& value) {
@@ -110,6 +126,7 @@ void narrow(torch::jit::Module& module, const std::vector<at::Tensor>& inputs) {
     torch::jit::WithInsertPoint here(owner);
     owner->replaceInput(offset, to_dtype(graph, owner->input(offset), at::kFloat));
   };
+  convert_taps(graph, [&](Value* value) { return to_dtype(graph, value, at::kFloat); });
   Node* result = graph.block()->return_node();
   for (size_t i = 0; i < result->inputs().size(); ++i) {
     Value* value = result->input(i);
@@ -142,13 +159,18 @@ void collect_tensors(const c10::IValue& value, std::vector<at::Tensor>& tensors)
 // One way to run, as a training step runs a teacher.
 class Runner {
  public:
-  Runner(const torch::jit::Module& module, const std::string& who) : plan_(module, who) {}
+  Runner(const torch::jit::Module& module, const std::string& who,
+         const std::vector<std::string>& taps)
+      : plan_(module, who, taps) {}
 
+  // The tensors of the output, and then those of the taps.
   std::vector<at::Tensor> operator()(const std::vector<at::Tensor>& inputs) {
     c10::InferenceMode inference(true);
     const ops::PackedWeights::Use use(packed_);
     std::vector<at::Tensor> outputs;
-    collect_tensors(plan_(inputs, {}), outputs);
+    std::vector<std::vector<at::Tensor>> taps;
+    collect_tensors(plan_.run({inputs.begin(), inputs.end()}, {}, &taps), outputs);
+    for (const auto& calls : taps) outputs.insert(outputs.end(), calls.begin(), calls.end());
     return outputs;
   }
 
@@ -205,8 +227,13 @@ struct Way {
   std::function<torch::jit::Module()> make;
 };
 
-std::vector<Way> ways_of(const torch::jit::Module& module, const std::vector<at::Tensor>& inputs) {
-  const auto frozen = [&module] { return torch::jit::freeze(module.clone()); };
+std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
+                         const std::vector<at::Tensor>& inputs) {
+  const auto frozen = [&] {
+    auto made = torch::jit::freeze(taps.applied_to(module));
+    lay_out_taps(made);
+    return made;
+  };
   const auto onednn = [](torch::jit::Module made) {
     return torch::jit::optimize_for_inference(made);
   };
@@ -284,11 +311,15 @@ OptimizedModule optimize_module(const torch::jit::Module& module,
     throw Error(Code::Config, "a module in training mode cannot be optimized; call eval() first");
   for (const auto& parameter : module.parameters())
     if (!parameter.is_cpu()) throw Error(Code::Device, "only modules on the CPU are optimized");
+  const std::string who = "the teacher";
+  std::vector<TapPath> paths;
+  for (const auto& text : options.taps) paths.push_back(TapPath::parse(text));
+  const TapGraph taps(module, paths, who);
   OptimizedModule result{module, 0, {}};
   const double nan = std::nan("");
   result.candidates.push_back({"as it is", nan, 0, 1, ""});
   std::vector<Contender> contenders;
-  contenders.push_back({module, std::make_unique<Runner>(module, "the teacher"), 0});
+  contenders.push_back({module, std::make_unique<Runner>(module, who, options.taps), 0});
   const auto reference = (*contenders[0].runner)(inputs);
   if (options.least > 0 && choice.empty()) {
     double own = INFINITY;
@@ -299,7 +330,7 @@ OptimizedModule optimize_module(const torch::jit::Module& module,
     }
   }
 
-  for (const auto& way : ways_of(module, inputs)) {
+  for (const auto& way : ways_of(module, taps, inputs)) {
     if (!choice.empty() && way.name != choice) continue;
     if (way.bfloat16 && !options.bfloat16) continue;
     Candidate candidate{way.name, nan, nan, nan, ""};
@@ -310,10 +341,14 @@ OptimizedModule optimize_module(const torch::jit::Module& module,
     }
     try {
       Contender made{way.make(), nullptr, result.candidates.size()};
-      made.runner = std::make_unique<Runner>(made.module, "the teacher (" + way.name + ")");
+      taps.carried_by(made.module);
+      made.runner =
+          std::make_unique<Runner>(made.module, who + " (" + way.name + ")", options.taps);
       compare(reference, (*made.runner)(inputs), candidate);
       if (!(candidate.difference <= options.tolerance))
-        candidate.refused = "its outputs differ by more than the tolerance";
+        candidate.refused = options.taps.empty()
+                                ? "its outputs differ by more than the tolerance"
+                                : "its outputs or taps differ by more than the tolerance";
       else if (candidate.agreement < options.agreement)
         candidate.refused = "too few of its largest outputs are the same";
       else

@@ -14,7 +14,8 @@ struct Candidate {
   std::string name;
   // Of one forward; NaN where it was not run to the end.
   double milliseconds;
-  // max |difference| over max |output|, and the share of rows with the same largest output.
+  // max |difference| over max |value| of the output or tap that is furthest off, and the share of
+  // rows with the same largest output.
   double difference;
   double agreement;
   // Why it was not taken into account; empty: it was.
@@ -22,6 +23,7 @@ struct Candidate {
 };
 
 struct OptimizeOptions {
+  std::vector<std::string> taps;  // paths as in tap_path.h, without patterns
   double tolerance;
   double agreement;      // least share of rows with the same largest output
   bool bfloat16;         // whether candidates may compute in it
@@ -30,8 +32,8 @@ struct OptimizeOptions {
 };
 
 struct OptimizedModule {
-  // For inference only: weights are constants of its code, and it cannot be saved. The module
-  // itself where nothing was faster.
+  // For inference only: weights are constants of its code, it carries the taps (tap_graph.h), and
+  // it cannot be saved. The module itself where nothing was faster.
   torch::jit::Module module;
   size_t chosen;
   std::vector<Candidate> candidates;  // the first is the module as it is
@@ -40,8 +42,9 @@ struct OptimizedModule {
 // The fastest of: the module as it is; frozen, with batch norms folded; that converted to oneDNN's
 // layouts; with images and weights channels-last; so and with packed convolutions that take in what
 // follows them (packed_convolutions.h); and these in bfloat16. Only those are chosen
-// whose outputs on `inputs` stay within the tolerance of the module's own. `choice` names one that
-// was chosen before, which is taken without measuring others if it is still within the tolerance.
+// whose outputs and taps on `inputs` stay within the tolerance of the module's own. `choice` names
+// one that was chosen before, which is taken without measuring others if it is still within the
+// tolerance.
 //
 // The module is neither changed nor kept in training mode: Error(Config) if it is in that mode, for
 // what it computes then is not what a teacher says.

@@ -82,16 +82,7 @@ std::string StepModel::first_bad_tap(const StepBatch& batch) {
     if (!at::isFloatingType(record.value.scalar_type()) ||
         record.value.isfinite().all().item<bool>())
       continue;
-    // Taps are numbered in the order of their paths; those that differ in the call share a number.
-    const auto& taps = plan_.taps();
-    int64_t id = -1;
-    for (size_t i = 0; i < taps.size(); ++i) {
-      const bool seen = std::any_of(taps.begin(), taps.begin() + i, [&](const TapPath& other) {
-        return other.module == taps[i].module && other.side == taps[i].side &&
-               other.element == taps[i].element;
-      });
-      if (!seen && ++id == record.id) return taps[i].text;
-    }
+    return plan_.tap_of(record.id);
   }
   return "";
 }

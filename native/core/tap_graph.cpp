@@ -110,17 +110,19 @@ Resolved resolve(const torch::jit::Module& module, const TapPath& path, const st
                                               nearest(path.module, called)));
 }
 
+// The attribute of a module that carries taps: their numbers by path.
+constexpr const char* kCarried = "potstill_taps";
+
 // Puts copies in front of the taps whose value is overwritten later.
 void copy_where_overwritten(const std::shared_ptr<Graph>& graph) {
   struct Site {
     Node* tap;
     Node* next;  // the first node behind it that is no tap
   };
-  static const auto kind = c10::Symbol::fromQualString("potstill::tap");
   std::vector<Site> sites;
-  for (Node* tap : torch::jit::findAllNodes(*graph, kind, /*recurse=*/true)) {
+  for (Node* tap : torch::jit::findAllNodes(*graph, tap_symbol(), /*recurse=*/true)) {
     Node* next = tap->next();
-    while (next->kind() == kind) next = next->next();
+    while (next->kind() == tap_symbol()) next = next->next();
     sites.push_back({tap, next});
   }
   // The analysis runs without the taps, which would count as writers of everything they see.
@@ -141,7 +143,7 @@ void copy_where_overwritten(const std::shared_ptr<Graph>& graph) {
     const torch::jit::WithInsertPoint here(sites[i].next);
     Value* value = values[i];
     if (overwritten[i]) value = graph->insert(c10::aten::clone, {value});
-    graph->insert(kind, {value, ids[i]});
+    graph->insert(tap_symbol(), {value, ids[i]});
   }
 }
 
@@ -150,6 +152,7 @@ void copy_where_overwritten(const std::shared_ptr<Graph>& graph) {
 TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
                    const std::string& who)
     : graph_(module.get_method("forward").graph()->copy()), paths_(std::move(paths)), who_(who) {
+  if (find_carried(module)) return;
   std::vector<Target> targets;
   std::vector<bool> behind_interface;
   for (const TapPath& path : paths_) {
@@ -239,39 +242,67 @@ TapGraph TapGraph::everywhere(const torch::jit::Module& module) {
   return result;
 }
 
-std::pair<torch::jit::Module, TapGraph> TapGraph::frozen(const torch::jit::Module& module) const {
-  if (module.hasattr("training") && module.is_training())
-    throw Error(Code::Config, who_ +
-                                  " is in training mode, which freezing does not keep; put it "
-                                  "into evaluation mode first");
-  // All its own: what is done to the module later does not reach the constants.
+// Whether the module carries taps: then this graph is its forward, with the wanted ones.
+bool TapGraph::find_carried(const torch::jit::Module& module) {
+  if (!module.hasattr(kCarried)) return false;
+  const auto known = module.attr(kCarried).toGenericDict();
+  for (const TapPath& path : paths_) {
+    const auto found = known.find(path.text);
+    if (found == known.end()) refuse_missing(module, path, who_);
+    ids_.push_back(found->value().toInt());
+  }
+  torch::jit::Inline(*graph_);
+  for (Node* tap : torch::jit::findAllNodes(*graph_, tap_symbol(), /*recurse=*/true)) {
+    const int64_t id = torch::jit::toIValue(tap->input(1))->toInt();
+    if (std::find(ids_.begin(), ids_.end(), id) == ids_.end()) tap->destroy();
+  }
+  return true;
+}
+
+void TapGraph::carried_by(torch::jit::Module& module) const {
+  if (paths_.empty()) return;
+  c10::impl::GenericDict ids(c10::StringType::get(), c10::IntType::get());
+  for (size_t i = 0; i < paths_.size(); ++i) ids.insert(paths_[i].text, ids_[i]);
+  module.register_attribute(
+      kCarried, c10::DictType::create(c10::StringType::get(), c10::IntType::get()), ids);
+}
+
+const std::string& TapGraph::path_of(int64_t id) const {
+  return paths_.at(std::find(ids_.begin(), ids_.end(), id) - ids_.begin()).text;
+}
+
+torch::jit::Module TapGraph::applied_to(const torch::jit::Module& module) const {
   torch::jit::Module copy = [&] {
     const at::NoGradGuard no_grad;
     return module.clone();
   }();
-  const TapGraph tapped(copy, paths_, who_);
-  const auto& forward = copy.get_method("forward").function();
-  const auto schema = forward.getSchema();
+  const TapGraph own(copy, paths_, who_);
+  const auto schema = copy.get_method("forward").function().getSchema();
   const auto type = copy.type();
   type->unsafeRemoveMethod("forward");
   auto* replaced = copy._ivalue()->compilation_unit()->create_function(
-      c10::QualifiedName(*type->name(), "forward"), tapped.graph_, /*shouldMangle=*/true);
+      c10::QualifiedName(*type->name(), "forward"), own.graph_, /*shouldMangle=*/true);
   replaced->setSchema(schema);
   type->addMethod(replaced);
-  torch::jit::Module frozen = torch::jit::freeze(copy);
+  return copy;
+}
+
+torch::jit::Module TapGraph::frozen(const torch::jit::Module& module) const {
+  if (module.hasattr("training") && module.is_training())
+    throw Error(Code::Config, who_ +
+                                  " is in training mode, which freezing does not keep; put it "
+                                  "into evaluation mode first");
+  auto frozen = torch::jit::freeze(applied_to(module));
   frozen = torch::jit::optimize_for_inference(frozen);
-  TapGraph result = *this;
-  result.graph_ = frozen.get_method("forward").graph()->copy();
-  torch::jit::Inline(*result.graph_);
-  return {std::move(frozen), std::move(result)};
+  carried_by(frozen);
+  return frozen;
 }
 
 std::vector<std::vector<at::Tensor>> TapGraph::gather(ops::TapCollector& collector) const {
   std::unordered_map<int64_t, std::vector<at::Tensor>> seen;
   for (auto& record : collector.take()) {
     if (record.overwritten()) {
-      const auto path = std::find(ids_.begin(), ids_.end(), record.id) - ids_.begin();
-      refuse(paths_[static_cast<size_t>(path)].text,
+      refuse(path_of(record.id),
              "something in " + who_ +
                  " overwrote the value in place, unforeseen; report it with the model's code");
     }

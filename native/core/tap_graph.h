@@ -6,7 +6,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/tap_path.h"
@@ -23,8 +22,9 @@ namespace potstill {
 // only there.
 class TapGraph {
  public:
-  // Error(Tap) for a path that is not there (with the nearest names), that forward never calls,
-  // that holds no tensor, that is behind an interface, and for a forward that forks.
+  // Of a module that carries taps, its forward as it is. Error(Tap) for a path that is not there
+  // (with the nearest names), that forward never calls, that holds no tensor, that is behind an
+  // interface, and for a forward that forks.
   TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths, const std::string& who);
 
   // With a tap on every tensor that a call returns, for a look at the whole of a module. Where a
@@ -40,13 +40,24 @@ class TapGraph {
   // Error(Tap) for a path that was not called in this run.
   std::vector<std::vector<at::Tensor>> gather(ops::TapCollector& collector) const;
 
+  // The path of the taps with this number; of paths that differ in `#n` only the first.
+  const std::string& path_of(int64_t id) const;
+
+  // A copy of the module, with weights of its own, whose forward is this graph: for passes that
+  // rewrite forwards.
+  torch::jit::Module applied_to(const torch::jit::Module& module) const;
+  // Notes the taps in a module that such passes left of it, so that they are found there although
+  // the submodules at their paths are gone.
+  void carried_by(torch::jit::Module& module) const;
+
   // The module with everything but its inputs folded into its forward, optimised for inference,
-  // and the graph of that forward with the same taps. The weights are constants in it.
-  // Error(Config) in training mode.
-  std::pair<torch::jit::Module, TapGraph> frozen(const torch::jit::Module& module) const;
+  // which carries the taps. The weights are constants in it. Error(Config) in training mode.
+  torch::jit::Module frozen(const torch::jit::Module& module) const;
 
  private:
   TapGraph() = default;
+
+  bool find_carried(const torch::jit::Module& module);
 
   std::shared_ptr<torch::jit::Graph> graph_;
   std::vector<TapPath> paths_;

@@ -41,9 +41,8 @@ class Placing {
       // A tuple of one that tracing left flat is its element, too.
       if (std::any_of(element.begin(), element.end(), [](int64_t index) { return index != 0; }))
         refuse("there is a tensor, which has no element to choose");
-      static const auto tap = c10::Symbol::fromQualString("potstill::tap");
       Value* id = graph_.insertConstant(id_);
-      graph_.insert(tap, {value, id});
+      graph_.insert(tap_symbol(), {value, id});
     } else if (const auto tuple = type->cast<c10::TupleType>()) {
       const int64_t index = choose(tuple->elements(), element);
       Value* at = graph_.insertConstant(index);
@@ -129,6 +128,11 @@ void insert_tap(Graph& graph, const ModuleCall& call, const std::vector<int64_t>
                     " that can hold a tensor, counted from 0");
   if (call.entering && !rest.empty()) rest = rest.subspan(1);
   Placing(graph, id, text).place(values[static_cast<size_t>(index)], rest);
+}
+
+c10::Symbol tap_symbol() {
+  static const auto symbol = c10::Symbol::fromQualString("potstill::tap");
+  return symbol;
 }
 
 std::vector<std::vector<int64_t>> tensor_elements(const std::vector<Value*>& values) {

@@ -1,6 +1,7 @@
 #include "core/optimize.h"
 
 #include "core/options.h"
+#include "core/tap_graph.h"
 #include "node/exports.h"
 #include "node/job.h"
 
@@ -31,8 +32,14 @@ napi_value optimize_module_job(Call& call) {
     inputs.push_back(each.toTensor().detach());
   }
   const Options spec(call.any(2), "optimize");
-  const OptimizeOptions options{spec.number("tolerance"), spec.number("agreement"),
-                                spec.boolean("bfloat16"), spec.integer("milliseconds"),
+  std::vector<std::string> taps;
+  for (const TapPath& path : expand_taps(call.module(0), spec.strings("taps"), "the model"))
+    taps.push_back(path.text);
+  const OptimizeOptions options{std::move(taps),
+                                spec.number("tolerance"),
+                                spec.number("agreement"),
+                                spec.boolean("bfloat16"),
+                                spec.integer("milliseconds"),
                                 spec.number("least", 0)};
   return Job::submit(
       instance, instance.engine.compute,
