@@ -29,6 +29,9 @@ function othersOf(name) {
   return name === "w2" ? [...others.slice(0, -1), ...ofW2, "limit"] : others;
 }
 
+/** What a peer computes in; potstill's say so. */
+const dtypeOf = ({ info }) => info?.dtype ?? "float32";
+
 /** One process of the limit as two peers: with the teacher's products and without. */
 function parts(limit) {
   return [
@@ -88,18 +91,23 @@ async function checked(peers, workload, missing) {
       await peer.close();
     }
   }
-  return { fit, worst: checkLosses(workload.title, losses) };
+  const narrow = fit.filter((peer) => dtypeOf(peer) === "bfloat16").map(({ name }) => name);
+  return { fit, worst: checkLosses(workload.title, losses, narrow) };
 }
 
 /** What one mode is compared with: itself first, then the peers. */
-function modeRows(times, { mode, self, limit, workload }) {
+function modeRows(times, { mode, self, limit, workload, peers }) {
   const chosen = [["potstill", times.get(self)]];
   if (mode === "cached") chosen.push(["potstill-student", times.get("potstill-student")]);
   for (const name of [...others.slice(0, -1), ...ofW2]) chosen.push([name, times.get(name)]);
   chosen.push(["limit", times.get(limit)]);
   const known = new Map(chosen.filter(([, values]) => values));
   const rows = rowsOf(known, { workload: workload.title, metric: "step", unit: "ms", scale: 1e3 });
-  return rows.map((row) => ({ ...row, mode }));
+  return rows.map((row) => {
+    const process = row.peer === "potstill" ? self : row.peer;
+    const dtype = dtypeOf(peers.find(({ name }) => name === process));
+    return { ...row, mode, dtype };
+  });
 }
 
 async function memoryRows(peers, workload) {
@@ -109,7 +117,7 @@ async function memoryRows(peers, workload) {
     const value = figure((await peer.request({ command: "memory" })).bytes / 2 ** 20);
     const spread = { median: value, p10: value, p90: value, unit: "MiB", ratio: null };
     const mode = own[peer.name] ?? "float32";
-    const shown = { workload: workload.title, mode, dtype: "float32", peer: peer.name };
+    const shown = { workload: workload.title, mode, dtype: dtypeOf(peer), peer: peer.name };
     rows.push({ ...shown, metric: "peak resident size", ...spread });
   }
   return rows;
@@ -140,7 +148,7 @@ export async function run({ name, threads, rounds, seconds, only, missing, note 
       { mode: "cached", self: "potstill-cached", limit: "limit-cached" },
     ];
     return [
-      ...modes.flatMap((each) => modeRows(times, { ...each, workload })),
+      ...modes.flatMap((each) => modeRows(times, { ...each, workload, peers })),
       ...(await memoryRows(peers, workload)),
     ];
   } finally {

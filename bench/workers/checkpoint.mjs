@@ -33,6 +33,7 @@ export async function start(config) {
         ...{ model: nn.mlp(sizes), data, epochs, batchSize, test: null, out },
         optimizer: optim.sgd({ lr: 1e-4, momentum: 0.9 }),
         checkpointEvery: saves ? 1 : epochs,
+        autocast: false,
       });
       const seconds = [];
       const onDisk = [];

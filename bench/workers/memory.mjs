@@ -28,6 +28,7 @@ export async function start(config) {
         objective: losses.response({ alpha: 0.9, temperature: 4 }),
         optimizer: optim.sgd({ lr: 0.01, momentum: 0.9 }),
         batchSize: 16,
+        autocast: false,
         steps,
       });
       const points = [];

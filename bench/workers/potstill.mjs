@@ -40,7 +40,7 @@ export function w1Samples(folder) {
   };
 }
 
-/** Options of `distill()` that make W1 of it. */
+/** Options of `distill()` that make W1 of it, in float32. */
 export async function w1Options(folder) {
   return {
     teacher: await w1Model(folder, "teacher"),
@@ -50,6 +50,7 @@ export async function w1Options(folder) {
     optimizer: w1Optimizer(),
     batchSize: w1.batch,
     dropLast: true,
+    ...{ autocast: false, optimizeTeacher: "float32" },
   };
 }
 

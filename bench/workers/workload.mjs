@@ -1,6 +1,7 @@
 // A workload with potstill: planned as `distill()` plans it, and stepped as its loop does, four steps
 // in flight. `mode` says what becomes of the teacher: "float32" and "auto" optimise it, "cached" reads
-// what it said from disk, "student" leaves it out, and "plain" takes it as it is.
+// what it said from disk, "student" leaves it out, and "plain" takes it as it is. Autocast is what a
+// user gets, and so for "auto" alone.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -43,6 +44,7 @@ export async function planned({ folder, workload, mode }) {
     dropLast: true,
     steps: 1,
     optimizeTeacher: mode === "float32" || mode === "auto" ? mode : false,
+    autocast: mode === "auto" ? "auto" : false,
     ...(mode === "cached" ? { cache: join(folder, `cache-${process.pid}`) } : {}),
   };
   const checked = checkOptions("distill", options);
@@ -66,7 +68,11 @@ export async function planned({ folder, workload, mode }) {
       ...{ checked, options, teachers, train, emit: () => {} },
       terms: learner.plan.spec.terms,
     }));
-  return { step: learner.step, learner, train, cached, teacher: said.join("; ") || "as it is" };
+  return {
+    ...{ step: learner.step, learner, train, cached },
+    teacher: said.join("; ") || "as it is",
+    dtype: phase.plan.record.autocast ?? "float32",
+  };
 }
 
 async function batchesOf(train, { batch }) {
@@ -79,7 +85,7 @@ async function batchesOf(train, { batch }) {
 export async function start(config) {
   const { folder, workload } = config;
   const info = begin(config);
-  const { learner, train, cached, teacher } = await planned(config);
+  const { learner, train, cached, teacher, dtype } = await planned(config);
   const batches = await batchesOf(train, workload);
   const { lr } = workload.optimizer;
   let next = 0;
@@ -101,7 +107,7 @@ export async function start(config) {
   }
 
   return {
-    info: { ...info, teacher },
+    info: { ...info, teacher, dtype },
 
     /** Losses of the first steps from the initial weights. */
     async check({ steps }) {
