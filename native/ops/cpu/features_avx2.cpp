@@ -1,7 +1,7 @@
 #include "ops/cpu/features.h"
 
 #if defined(__x86_64__)
-#include "ops/cpu/channel_maps_kernel.h"
+#include "ops/cpu/nst_kernel.h"
 
 namespace potstill::ops {
 
@@ -13,8 +13,8 @@ PairKernels pair_kernels_avx2(ElementType type, bool wide) {
   return POTSTILL_SIMD::find_pair_kernels(type, wide);
 }
 
-ChannelMapKernels channel_map_kernels_avx2(ElementType type) {
-  return POTSTILL_SIMD::find_channel_map_kernels(type);
+NstKernels nst_kernels_avx2(ElementType type) {
+  return POTSTILL_SIMD::find_nst_kernels(type);
 }
 
 }  // namespace potstill::ops

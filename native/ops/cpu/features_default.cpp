@@ -1,6 +1,6 @@
 #include "ops/cpu/features.h"
 
-#include "ops/cpu/channel_maps_kernel.h"
+#include "ops/cpu/nst_kernel.h"
 
 namespace potstill::ops {
 
@@ -12,8 +12,8 @@ PairKernels pair_kernels_default(ElementType type, bool wide) {
   return POTSTILL_SIMD::find_pair_kernels(type, wide);
 }
 
-ChannelMapKernels channel_map_kernels_default(ElementType type) {
-  return POTSTILL_SIMD::find_channel_map_kernels(type);
+NstKernels nst_kernels_default(ElementType type) {
+  return POTSTILL_SIMD::find_nst_kernels(type);
 }
 
 }  // namespace potstill::ops

@@ -1,7 +1,7 @@
 #pragma once
 
-// Between the losses that relate samples (or channels, or positions) in cpu/ and their kernels,
-// which are compiled once per instruction set. Plain C++, see features.h.
+// Between the losses that relate samples in cpu/ and their kernels, which are compiled once per
+// instruction set. Plain C++, see features.h.
 
 #include <cstddef>
 #include <cstdint>
@@ -57,29 +57,6 @@ struct PairKernels {
   // along[j] = sum over k of w c.
   double (*angles)(const AngleJob& job, int64_t i, double* products, double* sums, double* along);
 };
-
-// How nst reads and writes the maps of a sample, in float, or in double for Float64.
-struct ChannelMapKernels {
-  // Channels divided by max(norm, least) as [positions][channels] if `by_position`, else
-  // [channels][positions]; fills the norms. `scratch` holds channel_map_scratch numbers.
-  void (*read)(const SampleFeature& sample, bool by_position, double least, double* norms,
-               void* maps, void* scratch);
-  // Takes the gradient by these maps, which it changes, to that by the sample, written to
-  // `gradient` in the order that `sample` says (its data is not looked at).
-  void (*write)(const SampleFeature& sample, bool by_position, double least, const double* norms,
-                const void* maps, void* by_maps, void* gradient, void* scratch);
-  // a = a * a_scale - b * b_scale in the lower triangle, mirrored to the upper; returns the sum of
-  // the squares of all of it.
-  double (*difference)(SquareMatrix& a, double a_scale, const SquareMatrix& b, double b_scale);
-};
-
-inline size_t channel_map_scratch(int64_t channels, int64_t positions) {
-  return static_cast<size_t>(16 * (positions + 16) + 2 * channels + 32);
-}
-
-ChannelMapKernels channel_map_kernels_default(ElementType type);
-ChannelMapKernels channel_map_kernels_avx2(ElementType type);
-ChannelMapKernels channel_map_kernels_avx512(ElementType type);
 
 inline constexpr int64_t pair_columns = 256;
 // Features that inner_products takes at once.
