@@ -34,10 +34,13 @@ struct DivergenceJob {
 using DivergenceKernel = void (*)(const DivergenceJob& job, int64_t begin, int64_t end,
                                   void* scratch);
 
+// From one row in scratch to the next: a quarter of a page beyond whole pages, for loads would wait
+// for unrelated stores at the same offset of another page, or at one that is near.
+constexpr int64_t divergence_row_step(int64_t bytes) { return (bytes + 4095) / 4096 * 4096 + 1024; }
+
 inline size_t divergence_scratch_bytes(int64_t classes) {
-  // Four rows of the widest scalar, each rounded up to a vector, and set apart by a bit more than
-  // that: equal offsets within a page would make loads wait for unrelated stores.
-  return 4 * (static_cast<size_t>(classes) * sizeof(double) + 320);
+  // Four rows of the widest scalar, each rounded up to a vector.
+  return 4 * static_cast<size_t>(divergence_row_step((classes + 8) * sizeof(double)));
 }
 
 // The kernel of a kind. Wide: both sides are Float64; else neither is.

@@ -31,7 +31,7 @@ class DivergenceRows {
         base_(static_cast<Scalar>(log2e / job.temperature)),
         // By the logits divided by T, of the mean.
         factor_(job.scale / job.temperature / job.counted) {
-    const int64_t step = padded_ + 128 / sizeof(Scalar);
+    const int64_t step = divergence_row_step(padded_ * sizeof(Scalar)) / sizeof(Scalar);
     x_ = static_cast<Scalar*>(scratch);
     y_ = x_ + step;
     q_ = y_ + step;
@@ -159,8 +159,8 @@ class DivergenceRows {
   static constexpr bool teacher_first =
       kind == RowDivergence::Mixed || kind == RowDivergence::SkewForward;
 
-  // Of each class with r = log2(q / p), t = 2^-|r|: M is the larger of p and q times
-  // h = 1 - w (1 - t), w the weight of the smaller. So neither overflows, and h is 1 where
+  // Of each class with r = log2(q / p), t the smaller of p and q over the larger: M is the larger
+  // times h = 1 - w (1 - t), w the weight of the smaller. So neither overflows, and h is 1 where
   // both are equal.
   double mixed() {
     exponentials();
@@ -173,22 +173,26 @@ class DivergenceRows {
     // In a loop of its own: with what follows it is one long chain of dependent instructions, of
     // which the processor would hold too few turns to be busy.
     for (int64_t i = 0; i < padded_; i += width) {
-      const Vec r = load(x_ + i) - load(y_ + i) - ratio;
-      store(x_ + i, r);
-      store(y_ + i, exp2_nonpositive(select(r > Vec{}, -r, r)));
+      const Vec q = load(q_ + i) * of_q;
+      const Vec p = load(p_ + i) * of_p;
+      const auto above = q > p;
+      store(x_ + i, load(x_ + i) - load(y_ + i) - ratio);
+      store(y_ + i, select(above, p, q) / larger(select(above, q, p), smallest));
+      store(q_ + i, q);
+      store(p_ + i, p);
     }
     Scalar sums[2];  // of the divergence, and of the gradient by q times q
     sum_row<Scalar>(padded_, sums, [&](int64_t i, Vec* part) POTSTILL_LAMBDA_INLINE {
       const Vec r = load(x_ + i);
       const Vec t = load(y_ + i);
-      const auto above = r > Vec{};  // q is larger
+      const Vec q = load(q_ + i);
+      const Vec p = load(p_ + i);
+      const auto above = q > p;
       const Vec weight = select(above, broadcast(weight_p), broadcast(weight_q));
       const Vec h = larger(1 - weight * (1 - t), smallest);
       Vec share;  // q / M
       const Vec log_h =
           log2_and_quotient(h, select(above, broadcast(Scalar{1}), t), share);
-      const Vec q = load(q_ + i) * of_q;
-      const Vec p = load(p_ + i) * of_p;
       const Vec student = times(q, select(above, Vec{}, r) - log_h);   // q log2(q / M)
       const Vec teacher = times(p, select(above, -r, Vec{}) - log_h);  // p log2(p / M)
       Vec gradient;
@@ -211,7 +215,7 @@ class DivergenceRows {
     });
     // log2_positive has no NaN.
     const double nan_or_zero = ratio - ratio;
-    write_gradient(nan_or_zero - factor_ * sums[1] / sum_student_, factor_);
+    write_gradient(nan_or_zero - factor_ * sums[1], factor_);
     return nan_or_zero + ln2 * static_cast<double>(sums[0]);
   }
 
