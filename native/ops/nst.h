@@ -28,8 +28,8 @@ namespace potstill::ops {
 // in as well. An empty batch gives 0. The gradient is contiguous or channels-last, as the student.
 //
 // A mean over samples. The same inputs give the same bits for any number of threads. There is no
-// second derivative. Beside the gradient it needs, per thread, maps of one sample and one or two
-// matrices of the smaller of N and Cs + Ct.
+// second derivative. Beside the gradient it needs, per thread, the maps of one sample and a square
+// matrix of the smaller of N and Cs + Ct.
 at::Tensor nst(const at::Tensor& student, const at::Tensor& teacher);
 
 // The loss and, if wanted, its gradient by the student (else an undefined tensor), in the type of

@@ -1,11 +1,12 @@
 /** potstill::nst. */
 
 import { describe, expect, test } from "vitest";
-import { ops, tensor } from "../../lib/tensor/index.js";
+import { ops, type Tensor, tensor } from "../../lib/tensor/index.js";
 import { againstPyTorch, feature, featureContract, run, size } from "./features.js";
 import { coded, distance, numbers } from "./inputs.js";
 
-const nst = ops.potstill.nst;
+const { aten } = ops;
+const { nst } = ops.potstill;
 
 againstPyTorch("nst", () => nst, 0.01);
 
@@ -54,6 +55,35 @@ test.each([
 ])("equal features differ by exactly nothing: %s", (_name, shape) => {
   const s = feature(shape, 0.3);
   expect(run(nst, s, s).value).toBe(0);
+});
+
+/** By its definition, in float64. */
+function plain(student: Tensor, teacher: Tensor): Tensor {
+  const [s, t] = [student, teacher].map((x) => {
+    const maps = aten.flatten(x, 2);
+    return aten.div(maps, aten.linalg_vector_norm(maps, 2, [2], true));
+  }) as [Tensor, Tensor];
+  const kernel = (a: Tensor, b: Tensor) => aten.matmul(a, b.transpose(1, 2)).square().mean();
+  return kernel(t, t).add(kernel(s, s)).sub(kernel(s, t).mul(2));
+}
+
+// Beyond the strips, tiles and blocks of the kernels, and not in whole ones.
+test.each([
+  ["many channels", [2, 293, 5, 7], [2, 41, 5, 7]],
+  ["many positions", [2, 21, 19, 17], [2, 38, 19, 17]],
+])("large maps in any order: %s", (_name, student, teacher) => {
+  const [s, t] = [feature(student, 0.3, "float64"), feature(teacher, 2.1, "float64")];
+  const there = run(plain, s, t);
+  const scale = size(numbers(there.gradient));
+  for (const dtype of ["float64", "float32"] as const)
+    for (const format of ["contiguous_format", "channels_last"] as const) {
+      const [u, v] = [s, t].map((x) => x.to(dtype).contiguous(format)) as [Tensor, Tensor];
+      const here = run(nst, u, v);
+      const tolerance = dtype === "float64" ? 1e-12 : 1e-5;
+      expect(Math.abs(here.value / there.value - 1)).toBeLessThan(tolerance);
+      const gradient = here.gradient.contiguous().to("float64");
+      expect(distance(gradient, there.gradient) / scale).toBeLessThan(tolerance);
+    }
 });
 
 test("by hand: one channel each", () => {

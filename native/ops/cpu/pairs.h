@@ -44,13 +44,11 @@ struct PairKernels {
   void (*inner_products)(const FeatureRows& x, int64_t begin, int64_t end, bool center,
                          SquareMatrix& products, void* scratch);
   // out[i][d] = sum over j of coefficients[i][j] * (x[j][d] - mean[d]) for d in [begin, end), at
-  // most pair_columns of them, and i < `rows`. The coefficients are packed by pack_coefficients.
-  void (*combine)(const FeatureRows& x, const void* coefficients, int64_t rows, int64_t begin,
-                  int64_t end, bool center, void* out, int64_t out_stride, void* scratch);
-  // [rows][columns], rows `stride` apart, in the type and order that combine reads; `packed` holds
-  // packed_coefficients(rows, columns) doubles.
-  void (*pack_coefficients)(const double* coefficients, int64_t rows, int64_t columns,
-                            int64_t stride, void* packed);
+  // most pair_columns of them. The coefficients are packed by pack_coefficients.
+  void (*combine)(const FeatureRows& x, const void* coefficients, int64_t begin, int64_t end,
+                  bool center, void* out, int64_t out_stride, void* scratch);
+  // In the type and order that combine reads; `packed` holds packed_coefficients(size) doubles.
+  void (*pack_coefficients)(const SquareMatrix& coefficients, void* packed);
   // For the triplets whose first sample is i: returns the sum of the Huber losses h of the
   // differences of their cosines c at sample j, between i and k. With w = h' and 1 / distance r:
   // products[k] += sum over j of q, q = w r_ij r_kj; sums[j] = sum over k of q, and
@@ -66,8 +64,8 @@ inline size_t pair_scratch_bytes(int64_t rows) {
   return static_cast<size_t>(rows + 8) * (pair_chunk * sizeof(double) + 64);
 }
 
-inline size_t packed_coefficients(int64_t rows, int64_t columns) {
-  return static_cast<size_t>((rows + 5) / 6 * 6 * columns);
+inline size_t packed_coefficients(int64_t size) {
+  return static_cast<size_t>((size + 5) / 6 * 6 * size);
 }
 
 // For features of a type. `wide`: computed in float64, else in float32 (not for Float64); what

@@ -85,17 +85,19 @@ class RowProducts {
     }
   }
 
-  static void pack_coefficients(const double* coefficients, int64_t rows, int64_t columns,
-                                int64_t stride, void* packed) {
+  static void pack_coefficients(const SquareMatrix& coefficients, void* packed) {
     auto* to = static_cast<Scalar*>(packed);
-    for (int64_t i = 0; i < rows; i += block_rows)
-      for (int64_t j = 0; j < columns; ++j)
-        for (int row = 0; row < block_rows; ++row)
-          *to++ = i + row < rows ? static_cast<Scalar>(coefficients[(i + row) * stride + j]) : 0;
+    const double* const values = coefficients.values.data();
+    for (int64_t i = 0; i < coefficients.size; i += block_rows)
+      for (int64_t j = 0; j < coefficients.size; ++j)
+        for (int64_t row = i; row < i + block_rows; ++row)
+          *to++ = row < coefficients.size
+                      ? static_cast<Scalar>(values[row * coefficients.stride + j])
+                      : 0;
   }
 
-  static void combine(const FeatureRows& x, const void* coefficients, int64_t rows, int64_t begin,
-                      int64_t end, bool center, void* out, int64_t out_stride, void* scratch) {
+  static void combine(const FeatureRows& x, const void* coefficients, int64_t begin, int64_t end,
+                      bool center, void* out, int64_t out_stride, void* scratch) {
     const auto* factors = static_cast<const Scalar*>(coefficients);
     auto* packed = static_cast<Scalar*>(scratch);
     for (int64_t d = begin; d < end; d += block_columns) {
@@ -109,8 +111,8 @@ class RowProducts {
       if (center) center_rows(block, x.rows, block_columns, block_columns);
     }
     auto* gradient = static_cast<Gradient*>(out);
-    for (int64_t i = 0; i < rows; i += block_rows) {
-      const int64_t filled = rows - i < block_rows ? rows - i : block_rows;
+    for (int64_t i = 0; i < x.rows; i += block_rows) {
+      const int64_t filled = x.rows - i < block_rows ? x.rows - i : block_rows;
       for (int64_t d = begin; d < end; d += block_columns) {
         Vec sums[block_rows][block_vectors] = {};
         multiply(factors + i * x.rows, packed + (d - begin) * x.rows, x.rows, sums);

@@ -69,14 +69,14 @@ void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients
     written = at::empty_like(gradient, gradient.options().dtype(at::kDouble));
   auto* const out = static_cast<char*>(written.mutable_data_ptr());
   const auto kernels = pair_kernels(element_type(samples.feature()), wide);
-  std::vector<double> packed(packed_coefficients(x.rows, x.rows));
-  kernels.pack_coefficients(coefficients[0], x.rows, x.rows, coefficients.stride, packed.data());
+  std::vector<double> packed(packed_coefficients(x.rows));
+  kernels.pack_coefficients(coefficients, packed.data());
   at::parallel_for(0, parts_of(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
     void* scratch = thread_scratch(pair_scratch_bytes(x.rows));
     for (int64_t part = begin; part < end; ++part) {
       const int64_t from = part * pair_columns;
       const int64_t to = std::min(x.features, from + pair_columns);
-      kernels.combine(x, packed.data(), x.rows, from, to, center, out, x.features, scratch);
+      kernels.combine(x, packed.data(), from, to, center, out, x.features, scratch);
     }
   });
   if (!written.is_same(gradient)) gradient.copy_(written);
