@@ -14,8 +14,9 @@
 namespace potstill::ops::cuda {
 namespace {
 
-std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
-                                           bool paper, bool want_gradient) {
+std::tuple<at::Tensor, at::Tensor> attention_transfer_cuda(const at::Tensor& student,
+                                                           const at::Tensor& teacher, bool paper,
+                                                           bool want_gradient) {
   check_maps("attention_transfer", student, teacher);
   const OnDeviceOf device(student);
   const auto loss_type = loss_type_of(student, teacher);
@@ -70,6 +71,8 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_attention_transfer_forward", &forward); }
+TORCH_LIBRARY_IMPL(potstill, CUDA, m) {
+  m.impl("_attention_transfer_forward", &attention_transfer_cuda);
+}
 
 }  // namespace potstill::ops::cuda

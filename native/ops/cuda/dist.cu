@@ -25,10 +25,10 @@ void run(const DistJob& job) {
     launch_rows(job, [](auto lanes) { return &dist_gradient_kernel<Element, Gradient, lanes>; });
 }
 
-std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
-                                           double beta, double gamma, double temperature,
-                                           bool scale, const std::optional<at::Tensor>& mask,
-                                           bool want_gradient) {
+std::tuple<at::Tensor, at::Tensor> dist_cuda(const at::Tensor& student, const at::Tensor& teacher,
+                                             double beta, double gamma, double temperature,
+                                             bool scale, const std::optional<at::Tensor>& mask,
+                                             bool want_gradient) {
   check_dist(student, teacher, beta, gamma, temperature, mask);
   const OnDeviceOf device(student);
   LogitCall call(student, teacher, want_gradient);
@@ -38,7 +38,8 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
   const auto doubles = student.options().dtype(at::kDouble);
   const int64_t parts = std::clamp<int64_t>(rows / 64, 1, 32);
   const at::Tensor row_states = at::empty({rows, sizeof(DistRowState) / sizeof(double)}, doubles);
-  const at::Tensor columns = at::empty({classes, sizeof(DistColumnState) / sizeof(double)}, doubles);
+  const at::Tensor columns =
+      at::empty({classes, sizeof(DistColumnState) / sizeof(double)}, doubles);
   const at::Tensor column_values = at::empty({classes}, doubles);
   const at::Tensor partial = at::empty({parts, 3, classes}, doubles);
   const auto loss_type = loss_type_of(student, teacher);
@@ -64,6 +65,6 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_dist_forward", &forward); }
+TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_dist_forward", &dist_cuda); }
 
 }  // namespace potstill::ops::cuda

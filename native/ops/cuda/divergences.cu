@@ -27,11 +27,13 @@ void run(const LogitCall& call, RowDivergence kind) {
   }
 }
 
-std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
-                                           const std::optional<at::Tensor>& labels,
-                                           const std::optional<at::Tensor>& mask,
-                                           int64_t divergence, double first, double second,
-                                           double temperature, bool scale, bool want_gradient) {
+std::tuple<at::Tensor, at::Tensor> divergence_cuda(const at::Tensor& student,
+                                                   const at::Tensor& teacher,
+                                                   const std::optional<at::Tensor>& labels,
+                                                   const std::optional<at::Tensor>& mask,
+                                                   int64_t divergence, double first, double second,
+                                                   double temperature, bool scale,
+                                                   bool want_gradient) {
   check_divergence(student, teacher, labels, mask, divergence, first, second, temperature);
   const auto kind = static_cast<Divergence>(divergence);
   const OnDeviceOf device(student);
@@ -48,6 +50,6 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_divergence_forward", &forward); }
+TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_divergence_forward", &divergence_cuda); }
 
 }  // namespace potstill::ops::cuda

@@ -15,9 +15,10 @@ namespace {
 
 bool is_aligned_at(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer) % 16 == 0; }
 
-std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
-                                           const std::optional<at::Tensor>& mask,
-                                           bool want_gradient) {
+std::tuple<at::Tensor, at::Tensor> hint_mse_cuda(const at::Tensor& student,
+                                                 const at::Tensor& teacher,
+                                                 const std::optional<at::Tensor>& mask,
+                                                 bool want_gradient) {
   check_hint_mse(student, teacher, mask);
   const OnDeviceOf device(student);
   const auto loss_type = loss_type_of(student, teacher);
@@ -69,6 +70,6 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_hint_mse_forward", &forward); }
+TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_hint_mse_forward", &hint_mse_cuda); }
 
 }  // namespace potstill::ops::cuda

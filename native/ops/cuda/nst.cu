@@ -110,8 +110,8 @@ void write_gradient(const Side& s, const at::Tensor& by_maps, at::ScalarType typ
   });
 }
 
-std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
-                                           bool want_gradient) {
+std::tuple<at::Tensor, at::Tensor> nst_cuda(const at::Tensor& student, const at::Tensor& teacher,
+                                            bool want_gradient) {
   check_maps("nst", student, teacher);
   const OnDeviceOf device(student);
   const auto loss_type = loss_type_of(student, teacher);
@@ -155,6 +155,6 @@ std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_nst_forward", &forward); }
+TORCH_LIBRARY_IMPL(potstill, CUDA, m) { m.impl("_nst_forward", &nst_cuda); }
 
 }  // namespace potstill::ops::cuda

@@ -18,10 +18,12 @@ void run(const LogitJob& job, at::ScalarType type) {
   });
 }
 
-std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& student, const at::Tensor& teacher,
-                                           const std::optional<at::Tensor>& labels, double alpha,
-                                           double temperature, double label_smoothing,
-                                           int64_t ignore_index, bool want_gradient) {
+std::tuple<at::Tensor, at::Tensor> soft_target_ce_cuda(const at::Tensor& student,
+                                                       const at::Tensor& teacher,
+                                                       const std::optional<at::Tensor>& labels,
+                                                       double alpha, double temperature,
+                                                       double label_smoothing, int64_t ignore_index,
+                                                       bool want_gradient) {
   check_soft_target_ce(student, teacher, labels, alpha, temperature, label_smoothing);
   const OnDeviceOf device(student);
   LogitCall call(student, teacher, want_gradient);
@@ -71,7 +73,7 @@ void rows(at::Tensor& student, const at::Tensor& teacher, const std::optional<at
 }  // namespace
 
 TORCH_LIBRARY_IMPL(potstill, CUDA, m) {
-  m.impl("_soft_target_ce_forward", &forward);
+  m.impl("_soft_target_ce_forward", &soft_target_ce_cuda);
   m.impl("_soft_target_ce_rows", &rows);
 }
 
