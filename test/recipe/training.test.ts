@@ -9,6 +9,7 @@ import { makeObjective } from "../../lib/recipe/learning.js";
 import { parseDistill } from "../../lib/recipe/parse.js";
 import { runRecipe } from "../../lib/recipe/run.js";
 import { readRecipe, recipeFromText } from "../../lib/recipe/source.js";
+import { cuda } from "../../lib/tensor/index.js";
 import { classes, side, writeBars } from "../cli/idx.js";
 
 let folder: string;
@@ -73,6 +74,24 @@ describe("recipes", () => {
     const { report, files } = await run({ teacher: { ema: 0.9 }, student, epochs: 1 }, "self");
     expect(report.teacher).not.toBeNull();
     expect(files.map((file) => path.basename(file))).toContain("ema-teacher.pt");
+  });
+
+  it("scale the loss, and allow TF32", async () => {
+    const before = cuda.tf32();
+    const value = { allowTf32: true, scaler: { initialScale: 256 } };
+    const running = runRecipe(
+      "distill",
+      source({ teacher: { ema: 0.9 }, student, epochs: 1, ...value }),
+      { out: path.join(folder, "scaled") },
+    );
+    const scales: unknown[] = [];
+    for await (const event of running) {
+      if (event.type === "start") scales.push(event.plan.scaler?.initialScale);
+      if (event.type === "epoch") scales.push(event.metrics.scaler?.scale);
+    }
+    expect(scales).toEqual([256, 256]);
+    expect(cuda.tf32().products).toBe(true);
+    cuda.allowTf32(before);
   });
 
   it("have two students", async () => {
