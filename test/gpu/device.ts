@@ -16,6 +16,9 @@ export const lacking = present
   ? null
   : `skipped: there is no device ${device} here, only ${devices().join(", ")}`;
 
+// What is compared with the CPU is float32 as there; PyTorch's convolutions may round otherwise.
+if (present && onGpu) cuda.allowTf32(false);
+
 /** Tests that run on the device, where it is there. */
 export function onDevice(name: string, body: () => void): void {
   describe.skipIf(lacking !== null)(`${name} on ${device}${lacking ? ` (${lacking})` : ""}`, body);

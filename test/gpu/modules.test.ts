@@ -34,7 +34,7 @@ const images = (seed: number) =>
     { shape: [4, 3, 6, 6] },
   );
 
-/** Convolutions on GPUs add in another order, and may round to TF32 unless told otherwise. */
+/** Convolutions on GPUs add in another order. */
 const close = 1e-4;
 
 onDevice("modules", () => {
