@@ -232,7 +232,8 @@ export type OutputSelector = string | number | null;
 /**
  * One term of an objective. `lib/losses` checks its options and the native side does again. Terms on
  * features have `student` and `teacher` (tap paths, in pairs), `teacherIndex` and `connectors` (a
- * module or null for each pair); a term of kind "module" has `module`, whose forward is the loss.
+ * module or null for each pair); a term of kind "module" has `module`, whose forward is the loss, and
+ * with `masked` sees only what a batch's mask keeps.
  */
 export interface TermSpec {
   kind: string;

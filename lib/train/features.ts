@@ -18,7 +18,7 @@ import type { ModuleHandle, StepSpec, TermSpec } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
 import { build, type Module, type ModuleDef, moduleHandle } from "../nn/index.js";
-import { manualSeed, type Tensor } from "../tensor/index.js";
+import { getRngState, manualSeed, noGrad, setRngState, type Tensor } from "../tensor/index.js";
 import { computeTerm } from "../tensor/term.js";
 import { advice, connectorDefs } from "./connectors.js";
 import { onDevice } from "./device.js";
@@ -234,15 +234,54 @@ async function moduleTerm(
       samples: context.train.length,
       classes: context.train.classes,
     });
-    return {
+    const module = await built(def, like);
+    const whole = {
       kind: "module",
       weight: term.weight,
       name: loss.kind,
-      module: moduleHandle(await built(def, like)),
+      module: moduleHandle(module),
       ...{ student: paths.student, teacher: paths.teacher, teacherIndex: paths.teacherIndex },
+      masked: true,
     };
+    if (!needsLabels(loss)) tryModule(module, whole, { student, teacher }, probe.batch);
+    return whole;
   } catch (error) {
     throw prefixed(error, `${where}: `);
+  }
+}
+
+/** As what a shape that does not fit comes out of TorchScript. */
+const shapeFaults: readonly string[] = ["ERR_SHAPE", "ERR_NATIVE"];
+
+/** The same for a module, which is as it was afterwards: it may remember what it saw. */
+function tryModule(
+  module: Module,
+  term: TermSpec,
+  { student, teacher }: { student: Tensor[]; teacher: Tensor[] },
+  { labels, mask, ids }: Batch,
+): void {
+  const state = Object.fromEntries(
+    Object.entries(module.stateDict()).map(([name, value]) => [name, value.clone()]),
+  );
+  const random = getRngState();
+  module.eval();
+  try {
+    noGrad(() =>
+      computeTerm({ ...term, weight: 1 }, { student, teacher, labels, mask, ids }).dispose(),
+    );
+  } catch (error) {
+    if (!(error instanceof PotstillError && shapeFaults.includes(error.code))) throw error;
+    const shapes = (side: Tensor[]) => side.map(({ shape }) => `[${shape.join(", ")}]`).join(", ");
+    throw new PotstillError(
+      "ERR_SHAPE",
+      `it cannot take the student's ${shapes(student)} with the teacher's ${shapes(teacher)}: ` +
+        `${error.message}`,
+      { cause: error },
+    );
+  } finally {
+    module.loadStateDict(state);
+    module.train();
+    setRngState(random);
   }
 }
 

@@ -3,7 +3,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Loss, losses } from "../../lib/losses/index.js";
-import { type DType, ones, randn, type Tensor, tensor, zeros } from "../../lib/tensor/index.js";
+import {
+  type DType,
+  ones,
+  ops,
+  randn,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../../lib/tensor/index.js";
 
 interface Plain {
   data: number[];
@@ -211,6 +219,49 @@ test("zero features give numbers", () => {
       for (const each of gradient.flat()) expect(Math.abs(each)).toBeLessThan(100);
     }
   }
+});
+
+describe.each(["fsp", "ab", "ofd"] as const)("%s and a mask of samples", (kind) => {
+  const each = cases.find(({ loss, mask }) => loss === kind && mask === null)!;
+  const loss = make(kind, each.options);
+  const [student, teacher] = [each.student, each.teacher].map((side) =>
+    side.map((given) => randn([4, ...given.shape.slice(1)], { dtype: "float64" })),
+  ) as [Tensor[], Tensor[]];
+  const bool = (values: boolean[], shape = [values.length]) =>
+    tensor(values, { shape, dtype: "bool" });
+
+  test("is as if the others were not there", () => {
+    const kept = tensor([0, 2, 3], { dtype: "int64" });
+    const part = (side: Tensor[]) => side.map((x) => ops.aten.index_select(x, 0, kept));
+    const there = evaluate(loss, part(student), part(teacher));
+    const broken = student.map((x) => {
+      const copy = x.clone();
+      copy.select(0, 1).fill_(Number.NaN);
+      return copy;
+    });
+    const here = evaluate(loss, broken, teacher, bool([true, false, true, true]));
+    expect(Math.abs(here.value / there.value - 1)).toBeLessThan(1e-12);
+    for (const [i, gradient] of here.gradient.entries()) {
+      const row = gradient.length / 4;
+      expect(gradient.slice(row, 2 * row).every((g) => g === 0)).toBe(true);
+      expectNear(gradient.toSpliced(row, row), there.gradient[i]!, 1e-12);
+    }
+  });
+
+  test("that leaves nothing gives 0", () => {
+    const { value, gradient } = evaluate(loss, student, teacher, bool(new Array(4).fill(false)));
+    expect(value).toBe(0);
+    expect(gradient.flat().every((g) => g === 0)).toBe(true);
+  });
+
+  test("is refused where it is one of tokens", () => {
+    const tokens = student[0]!.shape[1]!;
+    const mask = bool(new Array(4 * tokens).fill(true), [4, tokens]);
+    const message = /takes samples as a whole: it needs one of shape \[4\]/;
+    expect(() => evaluate(loss, student, teacher, mask)).toThrow(
+      expect.objectContaining({ code: "ERR_SHAPE", message: expect.stringMatching(message) }),
+    );
+  });
 });
 
 test("a mask that leaves nothing gives 0", () => {

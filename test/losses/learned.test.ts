@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LossOf, losses } from "../../lib/losses/index.js";
-import { build, type Module, moduleHandle } from "../../lib/nn/index.js";
+import { build, type Module, moduleHandle, nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
-import { type DType, manualSeed, randn, type Tensor, tensor } from "../../lib/tensor/index.js";
+import { type DType, manualSeed, ops, randn, type Tensor, tensor } from "../../lib/tensor/index.js";
 import { computeTerm } from "../../lib/tensor/term.js";
 import { readCheckpoint } from "../../lib/train/checkpoint.js";
 import { distill } from "../../lib/train/index.js";
 import { moduleTerms } from "../../lib/train/module-terms.js";
-import { toyData, toyModel, weightsOf } from "../train/toys.js";
+import { classes, features, toyData, toyModel, weightsOf } from "../train/toys.js";
 
 interface Plain {
   data: number[];
@@ -148,7 +148,73 @@ describe("laws", () => {
   });
 });
 
+describe.each(["vid", "reviewKd", "crd"] as const)("%s and a mask of samples", (kind) => {
+  const loss = { vid: losses.vid(), reviewKd: losses.reviewKd(), crd: losses.crd() }[kind];
+  const maps = () => randn([4, 3, 4, 4], { dtype: "float64" });
+  const ids = tensor([3, 1, 0, 2], { dtype: "int64" });
+  const masked = (module: Module, student: Tensor, teacher: Tensor, mask: Tensor | null) =>
+    computeTerm(
+      {
+        ...{ kind: "module", weight: 1, name: kind, module: moduleHandle(module) },
+        masked: true,
+      },
+      { student: [student], teacher: [teacher], labels: null, mask, ids: mask ? ids : kept(ids) },
+    );
+  const kept = (x: Tensor) => ops.aten.index_select(x, 0, tensor([0, 2, 3], { dtype: "int64" }));
+  const bool = (values: boolean[]) => tensor(values, { dtype: "bool" });
+
+  it("is as if the others were not there", async () => {
+    manualSeed(3);
+    const shape = [[2, 3, 4, 4]];
+    const [s, t] = [maps().requiresGrad_(), maps()];
+    const values: number[] = [];
+    for (const mask of [bool([true, false, true, true]), null]) {
+      manualSeed(4);
+      using module = await moduleOf(loss, shape, shape, "float64");
+      const value = mask ? masked(module, s, t, mask) : masked(module, kept(s), kept(t), null);
+      values.push(Number(value.item()));
+      if (mask) value.backward();
+    }
+    expect(values[0]).toBe(values[1]);
+    const gradient = numbers(s.grad!);
+    const row = gradient.length / 4;
+    expect(gradient.slice(row, 2 * row).every((g) => g === 0)).toBe(true);
+    expect(gradient.slice(0, row).some((g) => g !== 0)).toBe(true);
+  });
+
+  it("gives 0 where nothing is left, and remembers nothing", async () => {
+    const shape = [[2, 3, 4, 4]];
+    using module = await moduleOf(loss, shape, shape, "float64");
+    const state = () => Object.values(module.stateDict()).map(numbers);
+    const before = state();
+    const s = maps().requiresGrad_();
+    const value = masked(module, s, maps(), bool([false, false, false, false]));
+    value.backward();
+    expect(value.item()).toBe(0);
+    expect(numbers(s.grad!).every((g) => g === 0)).toBe(true);
+    expect(state()).toEqual(before);
+  });
+});
+
 describe("vid", () => {
+  it("leaves out tokens", async () => {
+    manualSeed(7);
+    using module = await moduleOf(losses.vid(), [[2, 3, 5]], [[2, 3, 4]], "float64");
+    const [s, t] = [5, 4].map((width) => randn([2, 3, width], { dtype: "float64" }));
+    const values = [true, false, true, true, false, false];
+    const mask = tensor(values, { shape: [2, 3], dtype: "bool" });
+    const rows = values.flatMap((keep, row) => (keep ? [row] : []));
+    const kept = (x: Tensor) =>
+      ops.aten.index_select(x.flatten(0, 1), 0, tensor(rows, { dtype: "int64" }));
+    const term = { kind: "module", weight: 1, name: "vid", module: moduleHandle(module) };
+    const value = computeTerm(
+      { ...term, masked: true },
+      { student: [s!], teacher: [t!], labels: null, mask, ids: null },
+    );
+    const expected = evaluate(module, [kept(s!)], [kept(t!)]);
+    expect(Number(value.item())).toBeCloseTo(Number(expected.item()), 12);
+  });
+
   it("has a variance of 5 at first, also for tokens and vectors", async () => {
     for (const [student, teacher] of [
       [
@@ -429,6 +495,32 @@ describe("in distill()", () => {
     }
     const resumed = await distill(await options(kind, { out, resume: true }));
     expect(weightsOf(resumed.student)).toEqual(after);
+  });
+
+  it.each(names)("%s says before the first step that a feature does not fit", async (kind) => {
+    const turn = () =>
+      nn.script({ source: "def forward(self, x: Tensor) -> Tensor:\n    return x.t()" });
+    const turned = await build(
+      nn.sequential(nn.linear(features, 6), turn(), turn(), nn.relu(), nn.linear(6, classes)),
+    );
+    const objective = {
+      vid: () => losses.vid({ student: "1", teacher: "1" }),
+      crd: () => losses.crd({ student: "1", teacher: "1" }),
+      reviewKd: () => losses.reviewKd({ student: "1", teacher: "1" }),
+    }[kind]();
+    const run = distill(await options(kind, { student: turned, objective }));
+    const steps: string[] = [];
+    await expect(
+      (async () => {
+        for await (const { type } of run) steps.push(type);
+      })(),
+    ).rejects.toMatchObject({
+      code: "ERR_SHAPE",
+      message: expect.stringMatching(
+        new RegExp(`${kind}: it cannot take the student's \\[6, 2\\] with the teacher's`),
+      ),
+    });
+    expect(steps).not.toContain("step");
   });
 
   it("names what does not fit", async () => {

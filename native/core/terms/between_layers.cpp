@@ -16,25 +16,28 @@ class Flow : public ComposedTerm {
  public:
   explicit Flow(const Options& spec) : ComposedTerm(spec, {}) {}
 
-  TermValue evaluate(Samples&, const TermFeatures& features) const override {
+  TermValue evaluate(Samples& samples, const TermFeatures& features) const override {
     if (features.student.size() < 2 || features.student.size() != features.teacher.size())
       throw Error(Code::Config,
                   c10::str(name(), " goes from layer to layer: it needs as many layers of the ",
                            "student as of the teacher, two or more, and got ",
                            features.student.size(), " and ", features.teacher.size()));
     at::Tensor total;
-    auto [before_s, before_t] = adapted(features, 0);
-    check_maps(before_s, before_t, 0);
+    const auto maps = [&](size_t index) {
+      const auto [s, t] = adapted(features, index);
+      check_maps(s, t, index);
+      return std::pair(masked_samples(samples, s, name()), masked_samples(samples, t, name()));
+    };
+    auto [before_s, before_t] = maps(0);
     for (size_t i = 1; i < features.student.size(); ++i) {
-      auto [s, t] = adapted(features, i);
-      check_maps(s, t, i);
+      const auto [s, t] = maps(i);
       const auto [gram_s, gram_t] = widened(flow(before_s, s), flow(before_t, t));
-      const auto value = (gram_s - gram_t).square().mean();
+      const auto value = (gram_s - gram_t).square().sum() / least_one(gram_s.numel());
       total = total.defined() ? total + value : value;
       before_s = s;
       before_t = t;
     }
-    return {total, static_cast<double>(before_s.size(0))};
+    return {total, counted_samples(samples, features.student[0], name())};
   }
 
  protected:
@@ -70,7 +73,6 @@ class MiniLm : public ComposedTerm {
         values_(finite_option(spec, "values", 1)) {
     check_option(spec, "heads", static_cast<double>(heads_), heads_ >= 1, "at least 1");
   }
-  std::string denominator() const override { return "mask"; }
 
   TermValue evaluate(Samples& samples, const TermFeatures& features) const override {
     if (features.student.size() != 3 || features.teacher.size() != 3)
@@ -112,6 +114,8 @@ class MiniLm : public ComposedTerm {
   }
 
  protected:
+  bool takes_whole_samples() const override { return false; }
+
   at::Tensor compare(const at::Tensor&, const at::Tensor&, const Samples&, size_t) const override {
     throw Error(Code::Config, "miniLm compares queries, keys and values together");
   }

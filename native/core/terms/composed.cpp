@@ -40,9 +40,10 @@ namespace {
 class Cosine : public ComposedTerm {
  public:
   explicit Cosine(const Options& spec) : ComposedTerm(spec, {}) {}
-  std::string denominator() const override { return "mask"; }
 
  protected:
+  bool takes_whole_samples() const override { return false; }
+
   at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples& samples,
                      size_t index) const override {
     check_alike(student, teacher, index);
@@ -63,9 +64,7 @@ class Cosine : public ComposedTerm {
   }
 
   double count(const at::Tensor& student, const Samples& samples) const override {
-    const auto mask = feature_mask(samples, vectors(student).select(-1, 0), name());
-    return mask ? static_cast<double>(mask->sum().item<int64_t>())
-                : FeatureTerm::count(student, samples);
+    return counted_samples(samples, vectors(student).select(-1, 0), name());
   }
 
  private:
@@ -89,7 +88,7 @@ class ActivationBoundary : public ComposedTerm {
     // Both squares have their zero where they are cut off.
     const auto active = t > 0;
     const auto miss = at::where(active, margin_ - s, s + margin_).clamp_min(0);
-    return miss.square().sum() / s.size(0);
+    return miss.square().sum() / least_one(s.size(0));
   }
 
  private:
@@ -143,7 +142,7 @@ class Overhaul : public ComposedTerm {
     const auto counts = (s > target).logical_or(target > 0);
     const auto squares = (s - target).square() * counts.to(s.scalar_type());
     // Halved with each stage before the last.
-    return squares.sum() / s.size(0) / std::exp2(margins_.size() - 1 - index);
+    return squares.sum() / least_one(s.size(0)) / std::exp2(margins_.size() - 1 - index);
   }
 
  private:

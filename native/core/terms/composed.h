@@ -24,6 +24,9 @@ class ComposedTerm : public FeatureTerm {
 // Both in the type that losses are computed in: float64 if either is, else float32.
 std::pair<at::Tensor, at::Tensor> widened(const at::Tensor& student, const at::Tensor& teacher);
 
+// What a sum is divided by for its mean: that of nothing is 0.
+inline int64_t least_one(int64_t count) { return count < 1 ? 1 : count; }
+
 // The mean of rows (any shape) over those that the mask keeps; the mask has the leading dimensions
 // of the rows. 0 where none is kept.
 at::Tensor masked_mean(const at::Tensor& rows, const std::optional<at::Tensor>& mask);

@@ -66,9 +66,13 @@ TermValue FeatureTerm::evaluate(Samples& samples, const TermFeatures& features) 
   at::Tensor total;
   double counted = 0;
   for (size_t i = 0; i < features.student.size(); ++i) {
-    const auto [student, teacher] = adapted(features, i);
-    const auto value = compare(student, teacher, samples, i);
+    auto [student, teacher] = adapted(features, i);
     if (i == 0) counted = count(student, samples);
+    if (takes_whole_samples()) {
+      student = masked_samples(samples, student, name());
+      teacher = masked_samples(samples, teacher, name());
+    }
+    const auto value = compare(student, teacher, samples, i);
     total = total.defined() ? total + value : value;
   }
   return {total, counted};
@@ -91,8 +95,8 @@ std::pair<at::Tensor, at::Tensor> FeatureTerm::adapted(const TermFeatures& featu
   return {student, teacher};
 }
 
-double FeatureTerm::count(const at::Tensor& student, const Samples&) const {
-  return static_cast<double>(student.size(0));
+double FeatureTerm::count(const at::Tensor& student, const Samples& samples) const {
+  return counted_samples(samples, student, name());
 }
 
 std::string FeatureTerm::shapes(const at::Tensor& student, const at::Tensor& teacher,

@@ -22,6 +22,10 @@ class FeatureTerm : public LossTerm {
   int64_t teacher_index() const override { return teacher_index_; }
   std::vector<torch::jit::Module> modules() const override;
 
+  std::string denominator() const override {
+    return takes_whole_samples() ? "samples of the mask" : "mask";
+  }
+
   // The sum over the pairs.
   TermValue evaluate(Samples& samples, const TermFeatures& features) const override;
 
@@ -34,10 +38,13 @@ class FeatureTerm : public LossTerm {
   // Student's and teacher's values of one pair, each behind its connector.
   std::pair<at::Tensor, at::Tensor> adapted(const TermFeatures& features, size_t index) const;
 
+  // Whether the loss takes samples as a whole: the batch's mask is then one of samples, [B], and
+  // what it leaves out does not reach `compare`. Other losses look at the mask themselves.
+  virtual bool takes_whole_samples() const { return true; }
   // The value of one pair, behind the connector. `index` is that of the pair.
   virtual at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher,
                              const Samples& samples, size_t index) const = 0;
-  // How many of the batch a value is the mean over; default: the size of the first dimension.
+  // How many of the batch a value is the mean over; default: what the mask counts, else samples.
   virtual double count(const at::Tensor& student, const Samples& samples) const;
 
   // "hint: student [2, 3] (conv1), teacher [2, 4] (layer1)", for messages about shapes.

@@ -15,22 +15,15 @@ class Hint : public FeatureTerm {
 
   bool takes_narrow() const override { return !has_connectors(); }
 
-  // With a mask its count is not that of the rows.
-  std::string denominator() const override { return "mask"; }
-
  protected:
+  bool takes_whole_samples() const override { return false; }
+
   at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples& samples,
                      size_t index) const override {
     if (student.sizes() != teacher.sizes())
       throw Error(Code::Shape,
                   shapes(student, teacher, index) + "; it compares features of one shape");
     return ops::hint_mse(student, teacher, feature_mask(samples, student, name()));
-  }
-
-  double count(const at::Tensor& student, const Samples& samples) const override {
-    const auto mask = feature_mask(samples, student, name());
-    return mask ? static_cast<double>(mask->sum().item<int64_t>())
-                : FeatureTerm::count(student, samples);
   }
 };
 

@@ -19,13 +19,12 @@ class MapTerm : public FeatureTerm {
 
   virtual at::Tensor of_maps(const at::Tensor& student, const at::Tensor& teacher) const = 0;
 
-  at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples& samples,
+  at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples&,
                      size_t index) const override {
     if (student.dim() < 3 || student.dim() != teacher.dim())
       throw Error(Code::Shape, shapes(student, teacher, index) +
                                    "; it compares maps [B, C, H, W], or [B, C, …] of both");
-    at::Tensor s = masked_samples(samples, student, name());
-    at::Tensor t = masked_samples(samples, teacher, name());
+    at::Tensor s = student, t = teacher;
     if (s.sizes().slice(2) != t.sizes().slice(2)) {
       if (s.dim() != 4)
         throw Error(Code::Shape, shapes(student, teacher, index) +
@@ -36,10 +35,6 @@ class MapTerm : public FeatureTerm {
           *side = at::adaptive_avg_pool2d(*side, {height, width});
     }
     return of_maps(s, t);
-  }
-
-  double count(const at::Tensor& student, const Samples& samples) const override {
-    return counted_samples(samples, student, name());
   }
 };
 

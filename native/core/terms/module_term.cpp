@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/script_builder.h"
+#include "core/terms/feature_term.h"
 #include "core/terms/registry.h"
 
 namespace potstill {
@@ -22,13 +23,17 @@ namespace {
 //   teacher_logits     the teachers' mean logits
 //   labels, mask, ids  of the batch
 //
-// and returns the mean over the samples of a value of each.
+// and returns the mean over the samples of a value of each. With `masked` it gets of everything
+// only what the batch's mask keeps, samples or tokens, of [B, T, …] then [n, …], and is not called
+// if that is nothing.
 class ModuleTerm : public LossTerm {
  public:
   explicit ModuleTerm(const Options& spec)
-      : LossTerm(spec, {"name", "module", "source", "student", "teacher", "teacherIndex"}),
+      : LossTerm(spec, {"name", "module", "source", "student", "teacher", "teacherIndex",
+                        "masked"}),
         shown_(spec.string("name", "module")),
-        teacher_index_(spec.integer("teacherIndex", 0)) {
+        teacher_index_(spec.integer("teacherIndex", 0)),
+        masked_(spec.boolean("masked", false)) {
     if (spec.has("student")) student_ = spec.strings("student");
     if (spec.has("teacher")) teacher_ = spec.strings("teacher");
     if (spec.has("source"))
@@ -60,6 +65,9 @@ class ModuleTerm : public LossTerm {
     }
   }
 
+  std::string denominator() const override {
+    return masked_ ? "mask" : LossTerm::denominator();
+  }
   bool needs_teacher() const override { return wants("teacher") || wants("teacher_logits"); }
   bool needs_labels() const override {
     for (const auto& each : arguments_)
@@ -76,7 +84,16 @@ class ModuleTerm : public LossTerm {
     return {};
   }
 
-  TermValue evaluate(Samples& samples, const TermFeatures& features) const override {
+  TermValue evaluate(Samples& samples, const TermFeatures& whole) const override {
+    const auto kept = [&](const at::Tensor& value) {
+      const auto mask = masked_ ? feature_mask(samples, value, shown_) : std::nullopt;
+      return mask ? value.index({*mask}) : value;
+    };
+    TermFeatures features;
+    for (const auto& each : whole.student) features.student.push_back(kept(each));
+    for (const auto& each : whole.teacher) features.teacher.push_back(kept(each));
+    if (masked_ && features.student.at(0).size(0) == 0)
+      return {features.student[0].sum(), 0};
     torch::jit::Stack stack;
     if (module_) stack.emplace_back(module_->_ivalue());
     const auto one = [&](const Argument& argument, const at::Tensor& value) {
@@ -98,7 +115,7 @@ class ModuleTerm : public LossTerm {
     const auto given = [&](const Argument& argument, const std::optional<at::Tensor>& value) {
       if (!value && !argument.optional)
         throw Error(Code::Data, shown_ + " needs " + argument.name + ", and the batch has none");
-      stack.emplace_back(value ? c10::IValue(*value) : c10::IValue());
+      stack.emplace_back(value ? c10::IValue(kept(*value)) : c10::IValue());
     };
     for (const auto& argument : arguments_) {
       if (argument.name == "student") {
@@ -177,6 +194,7 @@ class ModuleTerm : public LossTerm {
 
   std::string shown_;
   int64_t teacher_index_;
+  bool masked_;
   std::vector<std::string> student_, teacher_;
   std::optional<torch::jit::Module> module_;
   ScriptFunctions functions_;  // instead of a module

@@ -17,14 +17,9 @@ class RelationTerm : public FeatureTerm {
 
   virtual at::Tensor of_samples(const at::Tensor& student, const at::Tensor& teacher) const = 0;
 
-  at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples& samples,
+  at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher, const Samples&,
                      size_t /*index*/) const override {
-    return of_samples(masked_samples(samples, student, name()),
-                      masked_samples(samples, teacher, name()));
-  }
-
-  double count(const at::Tensor& student, const Samples& samples) const override {
-    return counted_samples(samples, student, name());
+    return of_samples(student, teacher);
   }
 };
 
