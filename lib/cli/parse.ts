@@ -27,19 +27,22 @@ export function onDevice(device: string | undefined): { device?: Device } {
   return { device };
 }
 
-/** What flags change in a recipe: `--set`, and `--device` after it. */
+/** What flags change in a recipe: `--set`, and the others after it. */
 export function overrides({
   set,
   device,
   autocast,
+  threads,
 }: {
   set: string[];
   device?: string;
   autocast?: string;
+  threads?: string;
 }): string[] {
   return [
     ...set,
     ...(device === undefined ? [] : [`device=${JSON.stringify(onDevice(device).device)}`]),
     ...(autocast === undefined ? [] : [`autocast=${autocast}`]),
+    ...(threads === undefined ? [] : [`threads=${threads}`]),
   ];
 }

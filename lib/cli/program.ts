@@ -250,6 +250,7 @@ function addTraining(potstill: Command, name: "distill" | "train", description: 
     .option("--device <name>", deviceHelp)
     .option("--set <key=value>", "override a key of the recipe; repeatable", collect, [])
     .option("--autocast <type>", "what the student computes in: auto, bfloat16, float16 or false")
+    .option("--threads <n>", "of one operator; auto: the best of several, by measuring")
     .option("--tensorboard", "write TensorBoard's event files into the folder as well")
     .option("--ui", "serve a live page with curves, log and a stop button, to this machine only")
     .option("--ui-port <n>", "port of that page; default: one that is free", portNumber)
@@ -268,6 +269,7 @@ export interface RunFlags {
   device?: string;
   set: string[];
   autocast?: string;
+  threads?: string;
   tensorboard?: boolean;
   ui?: boolean;
   uiPort?: number;

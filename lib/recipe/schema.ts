@@ -184,7 +184,12 @@ const common = {
   device: device
     .optional()
     .describe("Where models run and are trained: cpu, cuda, cuda:1; default cpu."),
-  threads: positive.optional().describe("Cap on the threads of one operator."),
+  threads: z
+    .union([positive, z.literal("auto")], {
+      error: 'expected a whole number of at least 1, or "auto"',
+    })
+    .optional()
+    .describe("Cap on the threads of one operator; auto: the best of several, by measuring."),
   allowTf32: z
     .boolean()
     .optional()

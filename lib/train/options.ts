@@ -80,8 +80,11 @@ export interface TrainingOptions {
    * PyTorch's numbers; false: never.
    */
   scaler?: ScalerOptions | false | undefined;
-  /** Caps the threads of one operator, process-wide. */
-  threads?: number | undefined;
+  /**
+   * Caps the threads of one operator, process-wide. "auto" tries a few steps of each training with
+   * several numbers of them, and keeps the best for the run and those that resume it. Default: as set.
+   */
+  threads?: number | "auto" | undefined;
   /** On GPUs: see `cuda.allowTf32`, process-wide. Default: as it is. */
   allowTf32?: boolean | undefined;
   /** Stops after the current step, saves, and rejects with ERR_ABORTED. */
@@ -230,7 +233,9 @@ const numbers = z.object({
   device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
   autocast: autocastSchema.default("auto"),
   scaler: scalerSchema.optional(),
-  threads: whole(1).optional(),
+  threads: z
+    .union([whole(1), z.literal("auto")], { error: 'expected a whole number from 1, or "auto"' })
+    .optional(),
   allowTf32: z.boolean().optional(),
   signal: isA<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").nullish(),
   out: z.string().min(1).nullish(),

@@ -1,5 +1,6 @@
 /** What `distill()` and `train()` do the same way: models, phases, figures, files. */
 
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Normalize, Split } from "../data/index.js";
 import { ioError, removeLeftovers, writeAtomically, writeJson } from "../files/index.js";
@@ -24,13 +25,14 @@ import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, Plan, TrainEvent } from "./events.js";
 import type { LearnerPlan } from "./learner.js";
 import { withLock } from "./lock.js";
-import { runTraining } from "./loop.js";
+import { runTraining, type TrainingPlan } from "./loop.js";
 import type { CheckedOptions } from "./options.js";
 import { checkpointFolder, type PhaseResult, PhaseStore } from "./phase-store.js";
 import type { Planned } from "./plan.js";
 import type { Predictor } from "./predictor.js";
 import type { Profiler } from "./profiler.js";
 import type { History, Report, Section } from "./report.js";
+import { measuredThreads } from "./threads.js";
 import { Weights } from "./weights.js";
 
 /** How the training of one model went. */
@@ -62,7 +64,7 @@ export class Session {
   async within<T>(names: readonly string[], job: () => Promise<T>): Promise<T> {
     const { out, threads, allowTf32, signal, resume } = this.options;
     if (signal?.aborted) throw aborted(signal);
-    if (threads !== undefined) setThreads(threads);
+    if (threads !== undefined) setThreads(threads === "auto" ? availableParallelism() : threads);
     if (allowTf32 !== undefined) cuda.allowTf32(allowTf32);
     if (!out) {
       if (resume) this.warn(null, "resume has no effect without out; starting over");
@@ -135,7 +137,7 @@ export class Session {
     plan: Planned["plan"],
     settings: Planned["settings"],
   ): Promise<Omit<PhaseResult, "models" | "followers">> {
-    const { out, resume, keepCheckpoints } = this.options;
+    const { out, resume, keepCheckpoints, threads } = this.options;
     const { learners } = plan;
     const phase = learners[0]!.phase;
     const store = out ? new PhaseStore(out, plan.name, settings, keepCheckpoints) : null;
@@ -147,7 +149,7 @@ export class Session {
     }
     this.#warnOfFunctions(plan);
     const state = found?.state ?? null;
-    if (state && state.plan.threads !== plan.record.threads) {
+    if (state && threads !== "auto" && state.plan.threads !== plan.record.threads) {
       this.warn(
         phase,
         `the run began with ${state.plan.threads} threads and goes on with ${plan.record.threads}; ` +
@@ -163,8 +165,9 @@ export class Session {
     }
     const slow = state && goesOnSlowly(state.plan);
     if (slow) this.warn(phase, slow);
+    const planned = { ...(state ? takenOver(plan, state.plan) : plan), store, resume: state };
     const trained = await runTraining(
-      { ...(state ? takenOver(plan, state.plan) : plan), store, resume: state },
+      threads === "auto" ? await withBestThreads(planned) : planned,
       this.emit,
       phase === "alone" || phase === "teacher" ? null : this.profiler,
     );
@@ -300,6 +303,13 @@ function takenOver(
     record: { ...plan.record, autocast, scaler },
     learners: plan.learners.map((each) => ({ ...each, spec: { ...each.spec, autocast, scaler } })),
   };
+}
+
+/** With the threads that a checkpoint has, or that are found out. */
+async function withBestThreads(plan: TrainingPlan): Promise<TrainingPlan> {
+  const threads = plan.resume?.plan.threads ?? (await measuredThreads(plan));
+  setThreads(threads);
+  return { ...plan, record: { ...plan.record, threads } };
 }
 
 /** Puts the end of a training into its models, and into the teachers that followed them. */

@@ -1,4 +1,4 @@
-/** `--device`: "cpu" works everywhere, and what is not there is refused before anything is done. */
+/** `--device`: "cpu" works everywhere, and what is not there is refused before anything is done; `--threads`. */
 
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -49,6 +49,21 @@ it("trains, measures and predicts on the CPU", async () => {
   const plain = await inFolder("predict", "run", "s.jsonl", "--json");
   expect(said.code, said.stderr).toBe(0);
   expect(said.lines()).toEqual(plain.lines());
+});
+
+it("takes a number of threads, or finds it out", async () => {
+  const withThreads = async (threads: string) => {
+    const run = ["distill", "r.json", "--out", `t${threads}`, "--threads", threads, "--json"];
+    const outcome = await inFolder(...run);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const events = outcome.lines() as { type: string; plan?: { threads: number } }[];
+    return events.flatMap(({ plan }) => plan?.threads ?? []);
+  };
+  expect(await withThreads("1")).toEqual([1, 1]);
+  expect(await withThreads("auto")).toEqual([expect.any(Number), expect.any(Number)]);
+  const { code, stderr } = await inFolder("distill", "r.json", "--out", "t", "--threads", "many");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/threads.*auto/s);
 });
 
 it("refuses what is not there, and leaves no folder behind", async () => {
