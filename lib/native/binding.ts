@@ -329,6 +329,8 @@ export interface StepSpec {
   autocast?: "bfloat16" | "float16" | null;
   /** Scales the loss so that gradients fit float16; null: it is not. */
   scaler?: ScalerSpec | null;
+  /** Submodules of the student, by path or pattern, that are computed again in backward. */
+  gradientCheckpointing?: string[];
   terms: TermSpec[];
   optimizer: OptimizerSpec;
   groups: ParameterGroup[];

@@ -87,6 +87,10 @@ const training = {
     .describe(
       "Scale the loss so that gradients fit float16; default: where it is trained in that.",
     ),
+  gradientCheckpointing: z
+    .array(z.string().min(1))
+    .optional()
+    .describe("Submodules (paths or patterns) whose values are computed again in backward."),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
   keepCheckpoints: positive
     .optional()

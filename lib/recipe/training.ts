@@ -26,7 +26,8 @@ export function trainingOptions(
   const { objective, optimizer, schedule } = recipe;
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
   const { validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints } = recipe;
-  const { augment, normalize, output, resize, allowBaked, autocast, scaler } = recipe;
+  const { augment, normalize, output, resize, allowBaked } = recipe;
+  const { autocast, scaler, gradientCheckpointing } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
   return {
@@ -37,7 +38,8 @@ export function trainingOptions(
     ...(schedule === undefined ? {} : { schedule: makeSchedule(schedule, [...key, "schedule"]) }),
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
     ...{ validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints },
-    ...{ augment, normalize, output, resize, allowBaked, autocast, scaler },
+    ...{ augment, normalize, output, resize, allowBaked },
+    ...{ autocast, scaler, gradientCheckpointing },
     ...{ threads: undefined, device: undefined, allowTf32: undefined },
     ...("threads" in recipe ? { threads: recipe.threads } : {}),
     ...("allowTf32" in recipe ? { allowTf32: recipe.allowTf32 } : {}),

@@ -81,6 +81,12 @@ export interface TrainingOptions {
    */
   scaler?: ScalerOptions | false | undefined;
   /**
+   * Paths or patterns (`layer*`) of the trained model's submodules that keep their arguments for
+   * backward instead of what they compute, and compute it again there (arXiv 1604.06174): less
+   * memory, one more forward of theirs, the same gradients. Nothing within them can be tapped.
+   */
+  gradientCheckpointing?: readonly string[] | undefined;
+  /**
    * Caps the threads of one operator, process-wide. "auto" tries a few steps of each training with
    * several numbers of them, and keeps the best for the run and those that resume it. Default: as set.
    */
@@ -232,6 +238,7 @@ const numbers = z.object({
   patience: whole(0).nullish(),
   device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
   autocast: autocastSchema.default("auto"),
+  gradientCheckpointing: z.array(z.string().min(1)).default([]),
   scaler: scalerSchema.optional(),
   threads: z
     .union([whole(1), z.literal("auto")], { error: 'expected a whole number from 1, or "auto"' })

@@ -107,6 +107,7 @@ export async function planPhase(
     studentOutput: nativeOutput(phase, model.output),
     studentNormalize: copied(model.normalize),
     studentResize: checked.resize ?? null,
+    gradientCheckpointing: [...checked.gradientCheckpointing],
     autocast,
     scaler: record.scaler,
     optimizer: optimizer.spec,

@@ -3,6 +3,7 @@
 #include <ATen/core/function_schema.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <optional>
@@ -39,6 +40,41 @@ std::vector<TapPath> parse(const std::vector<std::string>& texts) {
   return paths;
 }
 
+bool may_replace_products(const torch::jit::Module& module, ForwardPlan::Products products) {
+  return products == ForwardPlan::Products::Fast && on_cpu_in_float32(module);
+}
+
+torch::jit::Code compiled(std::shared_ptr<torch::jit::Graph> graph, bool fast_products,
+                          int64_t* replaced = nullptr) {
+  torch::jit::ConstantPropagationImmutableTypes(graph);
+  const int64_t count = fast_products ? use_fast_products(*graph) : 0;
+  if (replaced != nullptr) *replaced = count;
+  torch::jit::EliminateDeadCode(graph);
+  return torch::jit::Code(graph, "forward");
+}
+
+// Compiles a part of the module's forward like the whole.
+CheckpointedCalls::Compile compiler(const torch::jit::Module& module,
+                                    ForwardPlan::Products products) {
+  return [fast = may_replace_products(module, products)](auto graph) {
+    torch::jit::Inline(*graph);
+    return compiled(std::move(graph), fast);
+  };
+}
+
+std::vector<std::string> submodules(const torch::jit::Module& module,
+                                    const std::vector<std::string>& texts,
+                                    const std::string& who) {
+  std::vector<std::string> paths;
+  for (const auto& path : expand_taps(module, texts, who)) {
+    if (path.text != path.module || path.module.empty())
+      throw Error(Code::Config, "gradientCheckpointing: expected the path of a submodule, or a "
+                                "pattern, got \"" + path.text + "\"");
+    paths.push_back(path.module);
+  }
+  return paths;
+}
+
 const torch::jit::Module& with_forward(const torch::jit::Module& module, const std::string& who) {
   if (!module.find_method("forward")) throw Error(Code::Config, who + " has no forward method");
   return module;
@@ -47,21 +83,16 @@ const torch::jit::Module& with_forward(const torch::jit::Module& module, const s
 }  // namespace
 
 ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, std::vector<std::string> taps,
-                         Products products)
-    : ForwardPlan(std::move(module), std::move(who), parse(taps), products) {}
+                         Products products, const std::vector<std::string>& checkpointed)
+    : ForwardPlan(std::move(module), std::move(who), parse(taps), products, checkpointed) {}
 
 ForwardPlan::ForwardPlan(torch::jit::Module module, std::string who, std::vector<TapPath> taps,
-                         Products products)
-    : module_(std::move(module)),
+                         Products products, const std::vector<std::string>& checkpointed)
+    : module_(with_forward(module, who)),
       who_(std::move(who)),
-      taps_(with_forward(module_, who_), std::move(taps), who_) {
-  auto graph = taps_.graph();
-  torch::jit::ConstantPropagationImmutableTypes(graph);
-  if (products == Products::Fast && on_cpu_in_float32(module_))
-    fast_products_ = use_fast_products(*graph);
-  torch::jit::EliminateDeadCode(graph);
-  code_ = torch::jit::Code(graph, "forward");
-}
+      checkpointed_(submodules(module_, checkpointed, who_), who_, compiler(module_, products)),
+      taps_(module_, std::move(taps), who_, checkpointed_.empty() ? nullptr : &checkpointed_),
+      code_(compiled(taps_.graph(), may_replace_products(module_, products), &fast_products_)) {}
 
 c10::IValue ForwardPlan::operator()(const std::vector<at::Tensor>& inputs,
                                     const std::map<std::string, at::Tensor>& named_inputs,
@@ -91,6 +122,7 @@ c10::IValue ForwardPlan::run(std::vector<c10::IValue> inputs,
   }
   // What could not be inlined is interpreted as it stands, too.
   const torch::jit::GraphOptimizerEnabledGuard no_optimizer(false);
+  const CheckpointedCalls::Use use(checkpointed_);
   std::optional<ops::TapCollector> collector;
   if (taps != nullptr) collector.emplace();
   try {
@@ -106,7 +138,7 @@ c10::IValue ForwardPlan::run(std::vector<c10::IValue> inputs,
 }
 
 ForwardPlan ForwardPlan::frozen() const {
-  return ForwardPlan(taps_.frozen(module_), who_, taps_.paths(), Products::Plain);
+  return ForwardPlan(taps_.frozen(module_), who_, taps_.paths(), Products::Plain, {});
 }
 
 }  // namespace potstill

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/checkpointed_calls.h"
 #include "core/tap_graph.h"
 
 namespace potstill {
@@ -29,8 +30,11 @@ class ForwardPlan {
 
   // `who` names the module in messages ("the student"). `taps` are paths as in tap_path.h, without
   // patterns (expand_taps). Error(Config) without a forward, Error(Tap) for what cannot be tapped.
+  // `checkpointed` are patterns and paths of submodules whose calls are computed again in backward
+  // (checkpointed_calls.h); Error(Tap, Config) for those that cannot be.
   ForwardPlan(torch::jit::Module module, std::string who, std::vector<std::string> taps = {},
-              Products products = Products::Fast);
+              Products products = Products::Fast,
+              const std::vector<std::string>& checkpointed = {});
 
   // `taps` receives one tensor for each path, in order (of `#*` the last call's), as it was when
   // the call returned and with its history where the forward is recorded. Error(Tap) for a path
@@ -58,13 +62,14 @@ class ForwardPlan {
 
  private:
   ForwardPlan(torch::jit::Module module, std::string who, std::vector<TapPath> taps,
-              Products products);
+              Products products, const std::vector<std::string>& checkpointed);
 
   torch::jit::Module module_;
   std::string who_;
+  CheckpointedCalls checkpointed_;
   TapGraph taps_;
-  torch::jit::Code code_;
   int64_t fast_products_ = 0;
+  torch::jit::Code code_;
 };
 
 }  // namespace potstill

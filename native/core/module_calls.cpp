@@ -30,8 +30,8 @@ bool is_forward(const c10::ClassType& type, const std::string& name) {
 class Walk {
  public:
   Walk(Graph& graph, const torch::jit::Module& module,
-       const std::function<void(const ModuleCall&)>& visit)
-      : graph_(graph), visit_(visit) {
+       const std::function<void(const ModuleCall&)>& visit, const ReplaceCall& replace)
+      : graph_(graph), visit_(visit), replace_(replace) {
     reached_[graph.inputs().at(0)] = {"", module._ivalue().get()};
   }
 
@@ -48,7 +48,7 @@ class Walk {
  private:
   struct Reached {
     std::string path;
-    const c10::ivalue::Object* object;
+    c10::ivalue::Object* object;
   };
 
   void walk(Node* node, Node* end) {
@@ -87,6 +87,13 @@ class Walk {
     const Reached callee = found->second;  // the map may grow
     const bool tappable = !callee.path.empty() && is_forward(*type, name);
     if (tappable) visit_({callee.path, callee.object, true, call->inputs().slice(1).vec(), call});
+    if (tappable && replace_) {
+      Value* result = replace_(call, callee.path, callee.object, *function);
+      if (result != nullptr) {
+        visit_({callee.path, callee.object, false, {result}, next});
+        return;
+      }
+    }
     Node* before = call->prev();
     auto body = function->graph();
     const std::vector<Value*> results = torch::jit::inlineCallTo(call, function, body.get());
@@ -97,14 +104,16 @@ class Walk {
 
   Graph& graph_;
   const std::function<void(const ModuleCall&)>& visit_;
+  const ReplaceCall& replace_;
   std::unordered_map<Value*, Reached> reached_;
 };
 
 }  // namespace
 
 void visit_module_calls(Graph& graph, const torch::jit::Module& module,
-                        const std::function<void(const ModuleCall&)>& visit) {
-  Walk(graph, module, visit).run();
+                        const std::function<void(const ModuleCall&)>& visit,
+                        const ReplaceCall& replace) {
+  Walk(graph, module, visit, replace).run();
 }
 
 }  // namespace potstill

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
 
@@ -19,10 +20,17 @@ struct ModuleCall {
   torch::jit::Node* before;
 };
 
+// Puts something else in the place of a call of a module's forward, which was reached along `path`,
+// and returns the result of that; or null, and the call is inlined.
+using ReplaceCall =
+    std::function<torch::jit::Value*(torch::jit::Node* call, const std::string& path,
+                                     c10::ivalue::Object* module, torch::jit::GraphFunction& method)>;
+
 // Visits the calls of a forward graph of `module` in the order of the code, and inlines them on
 // the way, in branches and loops and behind other methods too. Not followed: modules that are
-// typed as interfaces, and what is forked.
+// typed as interfaces, what is forked, and what is replaced.
 void visit_module_calls(torch::jit::Graph& graph, const torch::jit::Module& module,
-                        const std::function<void(const ModuleCall&)>& visit);
+                        const std::function<void(const ModuleCall&)>& visit,
+                        const ReplaceCall& replace = nullptr);
 
 }  // namespace potstill

@@ -31,9 +31,11 @@ at::Tensor placed(const at::Tensor& input, const at::TensorOptions& target) {
 
 StepModel::StepModel(const Options& spec, const char* module_key, const char* output_key,
                      const char* normalize_key, const char* resize_key,
-                     std::vector<std::string> taps, const std::string& who)
+                     std::vector<std::string> taps, const std::string& who,
+                     const std::vector<std::string>& checkpointed)
     : tap_paths_(std::move(taps)),
-      plan_(module_of(spec, module_key), who, tap_paths_),
+      plan_(module_of(spec, module_key), who, tap_paths_, ForwardPlan::Products::Fast,
+            checkpointed),
       selector_(spec.value(output_key), who),
       where_(spec.where() + "." + normalize_key) {
   for (const auto& parameter : plan_.module().parameters()) parameters_.push_back(parameter);

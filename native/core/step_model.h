@@ -27,10 +27,11 @@ struct ModelValues {
 class StepModel {
  public:
   // The keys name the parts of `spec`, `resize` one [height, width] or null; `taps` are the paths
-  // of hidden values to hand out; `who` stands for the model in messages. Error(Config, Tap).
+  // of hidden values to hand out, `checkpointed` submodules that are computed again in backward;
+  // `who` stands for the model in messages. Error(Config, Tap).
   StepModel(const Options& spec, const char* module_key, const char* output_key,
             const char* normalize_key, const char* resize_key, std::vector<std::string> taps,
-            const std::string& who);
+            const std::string& who, const std::vector<std::string>& checkpointed = {});
 
   const torch::jit::Module& module() const { return plan_.module(); }
 

@@ -83,8 +83,11 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
   plan->groups = denominators.size();
   plan->sums.emplace(plan->terms.size());
 
+  std::vector<std::string> checkpointed;
+  if (spec.has("gradientCheckpointing")) checkpointed = spec.strings("gradientCheckpointing");
   plan->student = std::make_unique<StepModel>(spec, "student", "studentOutput", "studentNormalize",
-                                              "studentResize", student_taps, "the student");
+                                              "studentResize", student_taps, "the student",
+                                              checkpointed);
   const auto student = plan->student->module();
   if (spec.has("autocast"))
     plan->autocast = autocast_type(spec.string("autocast"), spec.where() + ".autocast");

@@ -150,13 +150,17 @@ void copy_where_overwritten(const std::shared_ptr<Graph>& graph) {
 }  // namespace
 
 TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
-                   const std::string& who)
+                   const std::string& who, CheckpointedCalls* checkpointed)
     : graph_(module.get_method("forward").graph()->copy()), paths_(std::move(paths)), who_(who) {
   if (find_carried(module)) return;
   std::vector<Target> targets;
   std::vector<bool> behind_interface;
   for (const TapPath& path : paths_) {
     if (path.is_pattern()) refuse(path.text, "a pattern stands for several modules; expand it");
+    if (checkpointed != nullptr)
+      if (const auto outer = checkpointed->around(path.module); !outer.empty())
+        refuse(path.text, "it lies within \"" + outer +
+                              "\", of which gradientCheckpointing keeps nothing");
     const auto [object, behind] = resolve(module, path, who);
     const auto same = std::find_if(targets.begin(), targets.end(), [&, o = object.get()](auto& t) {
       return t.module == o && t.side == path.side && t.element == path.element;
@@ -166,15 +170,15 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
     targets.push_back({object.get(), path.side, path.element, path.text});
     behind_interface.push_back(behind);
   }
-  if (targets.empty()) {
+  if (targets.empty() && checkpointed == nullptr) {
     torch::jit::Inline(*graph_);
     return;
   }
 
   std::set<std::string> called;
   std::vector<std::string> tapped;
-  visit_module_calls(*graph_, module, [&](const ModuleCall& call) {
-    called.insert(call.path);
+  const auto place = [&](const ModuleCall& call) {
+    if (!call.path.empty()) called.insert(call.path);
     for (size_t id = 0; id < targets.size(); ++id) {
       Target& target = targets[id];
       if (target.module != call.module || (target.side == TapPath::Side::Input) != call.entering)
@@ -183,8 +187,17 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
       target.placed = true;
       tapped.push_back(call.path);
     }
-  });
+  };
+  ReplaceCall replace;
+  if (checkpointed != nullptr)
+    replace = [&](Node* call, const std::string& path, c10::ivalue::Object* callee,
+                  torch::jit::GraphFunction& method) {
+      return checkpointed->replace(*graph_, call, path, callee, method);
+    };
+  visit_module_calls(*graph_, module, place, replace);
+  if (checkpointed != nullptr) checkpointed->require_all({called.begin(), called.end()});
   torch::jit::Inline(*graph_);
+  if (targets.empty()) return;
   refuse_forks();
   for (size_t i = 0; i < paths_.size(); ++i) {
     const auto id = static_cast<size_t>(ids_[i]);
@@ -194,7 +207,6 @@ TapGraph::TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths,
              "the way there leads through an attribute that is typed as a module "
              "interface, whose calls are known only when they run; export the "
              "model with the module's own class");
-    called.erase("");
     refuse_uncalled(paths_[i], who, {called.begin(), called.end()});
   }
   call_parts_of_layers(*graph_, tapped);

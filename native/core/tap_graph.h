@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/checkpointed_calls.h"
 #include "core/tap_path.h"
 #include "ops/tap.h"
 
@@ -24,8 +25,10 @@ class TapGraph {
  public:
   // Of a module that carries taps, its forward as it is. Error(Tap) for a path that is not there
   // (with the nearest names), that forward never calls, that holds no tensor, that is behind an
-  // interface, and for a forward that forks.
-  TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths, const std::string& who);
+  // interface, and for a forward that forks. Calls that are checkpointed stay calls; Error(Config)
+  // for those that are not there, Error(Tap) for taps within them.
+  TapGraph(const torch::jit::Module& module, std::vector<TapPath> paths, const std::string& who,
+           CheckpointedCalls* checkpointed = nullptr);
 
   // With a tap on every tensor that a call returns, for a look at the whole of a module. Where a
   // tap cannot be, there is none; nothing is refused.

@@ -201,6 +201,22 @@ function lossOf(metrics: unknown): number {
   return (metrics as { loss: number }).loss;
 }
 
+describe("gradientCheckpointing", () => {
+  it("gives the same student", async () => {
+    const plain = await distill(await options());
+    const checkpointed = await distill(await options({ gradientCheckpointing: ["0"] }));
+    expect(weightsOf(checkpointed.student)).toEqual(weightsOf(plain.student));
+  });
+
+  it("refuses a path that is not there", async () => {
+    await expect(
+      distill(await options({ gradientCheckpointing: ["layer9"] })),
+    ).rejects.toMatchObject({
+      code: "ERR_CONFIG",
+    });
+  });
+});
+
 describe("validation", () => {
   it("selects the best epoch and returns its weights", async () => {
     // Steps so large that the last epoch is not the best.
