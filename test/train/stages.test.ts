@@ -140,6 +140,7 @@ describe("stages", () => {
       "distilled-stage1.ckpt",
       "distilled-stage2.1.ckpt",
       "distilled-stage2.ckpt",
+      "teachers.json",
     ]);
     // Done, it is there at once.
     const again = distill(await options({ out, resume: true }));
