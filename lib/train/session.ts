@@ -58,8 +58,9 @@ export class Session {
   ) {}
 
   /**
-   * Runs `job` with the run's folder locked, and thread count and TF32 as it says. A run that does not resume
-   * clears the checkpoints of these names away first, lest a later one goes on from an old state.
+   * Runs `job` with the run's folder locked, and thread count and TF32 as it says. A run that does
+   * not resume clears the checkpoints of these names away first, lest a later one goes on from an old
+   * state.
    */
   async within<T>(names: readonly string[], job: () => Promise<T>): Promise<T> {
     const { out, threads, allowTf32, signal, resume } = this.options;

@@ -16,6 +16,7 @@
 #include "core/autocast.h"
 #include "core/error.h"
 #include "core/nearest.h"
+#include "core/tap_value.h"
 
 namespace potstill {
 namespace {
@@ -104,8 +105,8 @@ struct Repeatable : torch::CustomClassHolder {
   }
 };
 
-// Computing again writes into the running statistics again; this puts back what was there, unseen by
-// autograd, as batch norm itself writes.
+// Computing again writes into the running statistics again; this puts back what was there, unseen
+// by autograd, as batch norm itself writes.
 class KeepBuffers {
  public:
   explicit KeepBuffers(const torch::jit::Module& module) {
@@ -123,6 +124,21 @@ class KeepBuffers {
   std::vector<std::pair<at::Tensor, at::Tensor>> kept_;
 };
 
+// Weights that autocast casts without recording have no history, and nothing that runs later may
+// take such a cast.
+class KeepNoCasts {
+ public:
+  KeepNoCasts() : before_(at::autocast::is_autocast_cache_enabled()) {
+    at::autocast::set_autocast_cache_enabled(false);
+  }
+  ~KeepNoCasts() { at::autocast::set_autocast_cache_enabled(before_); }
+  KeepNoCasts(const KeepNoCasts&) = delete;
+  KeepNoCasts& operator=(const KeepNoCasts&) = delete;
+
+ private:
+  bool before_;
+};
+
 struct Checkpoint : torch::autograd::Function<Checkpoint> {
   // `variables` are the tensor arguments and, behind them, the parameters of the module. `result`
   // receives what was returned, for its form.
@@ -132,22 +148,14 @@ struct Checkpoint : torch::autograd::Function<Checkpoint> {
     const variable_list tensors = variables.slice(0, repeatable->tensors.size()).vec();
     context->save_for_backward(tensors);
     context->saved_data["repeatable"] = c10::IValue::make_capsule(repeatable);
-    // Weights that are cast here have no history, and no call behind this one may take such a cast.
-    const bool cached = at::autocast::is_autocast_cache_enabled();
-    at::autocast::set_autocast_cache_enabled(false);
-    try {
-      *result = run(*repeatable->call, repeatable->with(tensors));
-    } catch (...) {
-      at::autocast::set_autocast_cache_enabled(cached);
-      throw;
-    }
-    at::autocast::set_autocast_cache_enabled(cached);
+    const KeepNoCasts no_casts;
+    *result = run(*repeatable->call, repeatable->with(tensors));
     return tensors_of(*result);
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const auto repeatable =
-        c10::static_intrusive_pointer_cast<Repeatable>(context->saved_data["repeatable"].toCapsule());
+    const auto repeatable = c10::static_intrusive_pointer_cast<Repeatable>(
+        context->saved_data["repeatable"].toCapsule());
     const Call& call = *repeatable->call;
     variable_list variables = context->get_saved_variables();
     for (size_t i = 0; i < variables.size(); ++i)
@@ -223,8 +231,6 @@ const torch::jit::RegisterOperators registered({torch::jit::Operator(
       stack.push_back(checkpointed(calls_in_use->at(index), arguments->elements().vec()));
     },
     c10::AliasAnalysisKind::CONSERVATIVE)});
-
-bool is_tensor(const c10::TypePtr& type) { return type->isSubtypeOf(*c10::TensorType::get()); }
 
 bool holds_tensors(const c10::TypePtr& type) {
   if (type->kind() == c10::TypeKind::TensorType || type->kind() == c10::TypeKind::AnyType ||

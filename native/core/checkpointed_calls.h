@@ -26,8 +26,8 @@ class CheckpointedCalls {
   CheckpointedCalls(std::vector<std::string> paths, std::string who, Compile compile);
 
   // Puts a checkpointed call in the place of `call`, which reaches `callee` by `path`, and returns
-  // its result; null where the path is not among those. Error(Config) where what it takes or returns
-  // is more than tensors and tuples of them.
+  // its result; null where the path is not among those. Error(Config) where it takes tensors within
+  // something else, or returns anything but a tensor or a tuple of them.
   torch::jit::Value* replace(torch::jit::Graph& graph, torch::jit::Node* call,
                              const std::string& path, c10::ivalue::Object* callee,
                              torch::jit::GraphFunction& method);

@@ -31,7 +31,8 @@ GradientScaler::GradientScaler(const Options& spec)
   const auto refuse = [&](const char* key, const char* expected) {
     throw Error(Code::Config, spec.where() + "." + key + ": expected " + expected);
   };
-  if (!(scale_ > 0 && scale_ <= kMostScale)) refuse("initialScale", "a number above 0, up to 2^127");
+  if (!(scale_ > 0 && scale_ <= kMostScale))
+    refuse("initialScale", "a number above 0, up to 2^127");
   if (!(growth_ > 1 && std::isfinite(growth_))) refuse("growthFactor", "a number above 1");
   if (!(backoff_ > 0 && backoff_ < 1)) refuse("backoffFactor", "a number between 0 and 1");
   if (interval_ < 1) refuse("growthInterval", "an integer of 1 or more");

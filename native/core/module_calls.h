@@ -20,11 +20,11 @@ struct ModuleCall {
   torch::jit::Node* before;
 };
 
-// Puts something else in the place of a call of a module's forward, which was reached along `path`,
-// and returns the result of that; or null, and the call is inlined.
-using ReplaceCall =
-    std::function<torch::jit::Value*(torch::jit::Node* call, const std::string& path,
-                                     c10::ivalue::Object* module, torch::jit::GraphFunction& method)>;
+// Puts something else in the place of a call of a module's forward, which was reached along
+// `path`, and returns the result of that; or null, and the call is inlined.
+using ReplaceCall = std::function<torch::jit::Value*(
+    torch::jit::Node* call, const std::string& path, c10::ivalue::Object* module,
+    torch::jit::GraphFunction& method)>;
 
 // Visits the calls of a forward graph of `module` in the order of the code, and inlines them on
 // the way, in branches and loops and behind other methods too. Not followed: modules that are

@@ -12,8 +12,6 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-bool is_tensor(const c10::TypePtr& type) { return type->isSubtypeOf(*c10::TensorType::get()); }
-
 bool holds_tensor(const c10::TypePtr& type) {
   if (is_tensor(type)) return true;
   switch (type->kind()) {
@@ -129,6 +127,8 @@ void insert_tap(Graph& graph, const ModuleCall& call, const std::vector<int64_t>
   if (call.entering && !rest.empty()) rest = rest.subspan(1);
   Placing(graph, id, text).place(values[static_cast<size_t>(index)], rest);
 }
+
+bool is_tensor(const c10::TypePtr& type) { return type->isSubtypeOf(*c10::TensorType::get()); }
 
 c10::Symbol tap_symbol() {
   static const auto symbol = c10::Symbol::fromQualString("potstill::tap");

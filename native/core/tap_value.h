@@ -10,6 +10,9 @@ namespace potstill {
 // The kind of the nodes that tap: `potstill::tap`.
 c10::Symbol tap_symbol();
 
+// Whether every value of the type is a tensor.
+bool is_tensor(const c10::TypePtr& type);
+
 // Inserts `potstill::tap(…, id)` for one tensor among the values of a call: `element` leads to it
 // through tuples and lists, the first tensor otherwise. On the way in, its first number counts the
 // arguments that can hold a tensor. A value that is None when it gets there is passed over.

@@ -37,6 +37,15 @@ async function network(): Promise<Module> {
   return module.eval();
 }
 
+/** The same of small images, after one batch. */
+async function settled(definition: ModuleDef): Promise<Module> {
+  manualSeed(5);
+  const module = await build(definition);
+  module.train();
+  (await module.predict(randn([8, 3, 8, 8]))).dispose();
+  return module.eval();
+}
+
 const values = (tensor: Tensor) => tensor.dataSync() as Float32Array;
 
 function relativeDifference(a: Tensor, b: Tensor): number {
@@ -177,11 +186,7 @@ describe("packed convolutions", () => {
 
   for (const [name, definition] of Object.entries(networks)) {
     test(`give what the module gives: ${name}`, async () => {
-      manualSeed(5);
-      const module = await build(definition);
-      module.train();
-      (await module.predict(randn([8, 3, 8, 8]))).dispose();
-      module.eval();
+      const module = await settled(definition);
       const sample = randn([8, 3, 8, 8]);
       const found = await optimizedAs("frozen, packed", module, { sample, dtype: "float32" });
       for (const batch of [8, 2, 8]) {
@@ -234,11 +239,7 @@ describe("taps", () => {
 
   describe.each(cases)("of %s", (_, definition, paths) => {
     test.each(ways)("keep their values: %s", async (way) => {
-      manualSeed(5);
-      const module = await build(definition);
-      module.train();
-      (await module.predict(randn([8, 3, 8, 8]))).dispose();
-      module.eval();
+      const module = await settled(definition);
       const sample = randn([8, 3, 8, 8]);
       const found = await optimizedAs(way, module, { sample, dtype: "float32", taps: paths });
       const tapped = module.tap(paths);

@@ -44,8 +44,8 @@ class LossTerm {
   // Whether nothing of the teacher's is saved for backward, so that the teacher may run in
   // inference mode.
   virtual bool takes_inference_tensors() const { return true; }
-  // Whether the student's values may come in half types, because the term computes in float32 whatever
-  // it gets. Others get them widened.
+  // Whether the student's values may come in half types, because the term computes in float32
+  // whatever it gets. Others get them widened.
   virtual bool takes_narrow() const { return false; }
   // What the term compares inside the models; empty: their outputs.
   virtual std::vector<std::string> student_taps() const { return {}; }
