@@ -13,11 +13,11 @@ namespace potstill::ops {
 
 at::Tensor linear_forward(const at::Tensor& input, const at::Tensor& weight,
                           const std::optional<at::Tensor>& bias, bool relu,
-                          const at::Tensor& packed) {
+                          const at::Tensor& packed, PackedWeights* frozen) {
   auto sizes = input.sizes().vec();
   sizes.back() = weight.size(0);
   const at::Tensor rows = input.reshape({-1, input.size(-1)}).contiguous();
-  return output_product(rows, weight.contiguous(), bias, relu, packed).view(sizes);
+  return output_product(rows, weight.contiguous(), bias, relu, packed, frozen).view(sizes);
 }
 
 at::Tensor plain_linear(const at::Tensor& input, const at::Tensor& weight,
@@ -58,11 +58,9 @@ at::Tensor linear_without_gradient(const at::Tensor& input, const at::Tensor& we
                                    std::string_view activation) {
   const bool relu = is_relu(activation);
   if (!has_fast_linear(input, weight, bias)) return plain_linear(input, weight, bias, relu);
-  auto* const frozen = PackedWeights::current();
-  const at::Tensor packed = frozen == nullptr
-                                ? at::Tensor()
-                                : frozen->find_or_pack(weight, input.numel() / input.size(-1));
-  return linear_forward(input, weight, bias, relu, packed);
+  // A copy of a weight could not be told from that of another.
+  auto* const frozen = weight.is_contiguous() ? PackedWeights::current() : nullptr;
+  return linear_forward(input, weight, bias, relu, {}, frozen);
 }
 
 at::Tensor linear_packed(const at::Tensor& input, const at::Tensor& weight,

@@ -8,6 +8,8 @@
 
 namespace potstill::ops {
 
+class PackedWeights;
+
 // A linear layer, and the activation behind it in the same pass:
 //
 //   input       [*, k]
@@ -31,10 +33,11 @@ bool is_relu(std::string_view activation);
 bool has_fast_linear(const at::Tensor& input, const at::Tensor& weight,
                      const std::optional<at::Tensor>& bias);
 
-// Through products.h, for what has_fast_linear takes; below autograd. `packed`: see products.h.
+// Through products.h (see there for `packed` and `frozen`), for what has_fast_linear takes; below
+// autograd.
 at::Tensor linear_forward(const at::Tensor& input, const at::Tensor& weight,
                           const std::optional<at::Tensor>& bias, bool relu,
-                          const at::Tensor& packed = {});
+                          const at::Tensor& packed = {}, PackedWeights* frozen = nullptr);
 
 // Through at::linear and at::relu, for everything else.
 at::Tensor plain_linear(const at::Tensor& input, const at::Tensor& weight,

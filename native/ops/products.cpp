@@ -71,6 +71,7 @@ struct Operands {
   std::optional<at::Tensor> bias = std::nullopt;
   bool relu = false;
   at::Tensor packed = {};
+  PackedWeights* frozen = nullptr;
 };
 
 enum class Library { Mkl, OneDnn, Own };
@@ -96,11 +97,18 @@ at::Tensor output_onednn(const Operands& o) {
 }
 
 at::Tensor output_packed(const Operands& o) {
-  return onednn_linear(o.left, o.packed, o.bias, o.relu);
+  const at::Tensor& packed =
+      o.frozen == nullptr ? o.packed : o.frozen->onednn(o.right, o.left.size(0));
+  return onednn_linear(o.left, packed, o.bias, o.relu);
 }
 
 at::Tensor output_own(const Operands& o) {
   return matrix_product(o.left, o.right.t(), o.bias, o.relu);
+}
+
+at::Tensor output_own_packed(const Operands& o) {
+  if (o.frozen == nullptr) return output_own(o);
+  return matrix_product(o.left, o.right.t(), o.bias, o.relu, o.frozen->own(o.right));
 }
 
 at::Tensor input_gradient_mkl(const Operands& o) {
@@ -144,7 +152,8 @@ const std::vector<Candidate>& candidates_of(Product product) {
   static const std::vector<Candidate> packed = {{"mkl", output_mkl, Library::Mkl},
                                                 {"onednn-packed", output_packed, Library::OneDnn},
                                                 {"onednn", output_onednn, Library::OneDnn},
-                                                {"potstill", output_own, Library::Own}};
+                                                {"potstill-packed", output_own_packed,
+                                                 Library::Own}};
   static const std::vector<Candidate> input_gradient = {
       {"mkl", input_gradient_mkl, Library::Mkl},
       {"onednn", input_gradient_onednn, Library::OneDnn},
@@ -247,8 +256,10 @@ class Choices {
     {
       const std::lock_guard lock(mutex_);
       auto found = chosen_.find(shape);
-      if (found == chosen_.end())
+      if (found == chosen_.end()) {
         found = chosen_.emplace(shape, measure(candidates, operands)).first;
+        if (operands.frozen != nullptr) operands.frozen->forget(operands.right);
+      }
       chosen = found->second;
     }
     return chosen->run(operands);
@@ -293,10 +304,11 @@ class Choices {
 
 at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
                           const std::optional<at::Tensor>& bias, bool relu,
-                          const at::Tensor& packed) {
-  const bool has_packed = packed.defined() && packed.is_mkldnn();
+                          const at::Tensor& packed, PackedWeights* frozen) {
+  const bool has_packed = frozen != nullptr || (packed.defined() && packed.is_mkldnn());
   return Choices::get().run(has_packed ? Product::PackedOutput : Product::Output, input.size(0),
-                            input.size(1), weight.size(0), {input, weight, bias, relu, packed});
+                            input.size(1), weight.size(0),
+                            {input, weight, bias, relu, packed, frozen});
 }
 
 at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tensor& weight) {
@@ -334,10 +346,22 @@ thread_local PackedWeights* packed_weights_in_use = nullptr;
 
 struct PackedWeights::Table {
   struct Entry {
-    at::Tensor weight;  // keeps the address in the key from being taken by another tensor
-    at::Tensor packed;
+    // Keeps the address in the key from being taken by another tensor.
+    c10::weak_intrusive_ptr<c10::TensorImpl> weight;
+    at::Tensor onednn, own;
   };
   std::unordered_map<const c10::TensorImpl*, Entry> entries;
+
+  Entry& of(const at::Tensor& weight) {
+    const auto found = entries.find(weight.unsafeGetTensorImpl());
+    if (found != entries.end()) return found->second;
+    // A model that computes its weight meets another one at each call.
+    std::erase_if(entries, [](const auto& each) { return each.second.weight.expired(); });
+    return entries
+        .emplace(weight.unsafeGetTensorImpl(),
+                 Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), {}, {}})
+        .first->second;
+  }
 };
 
 PackedWeights::PackedWeights() : table_(std::make_unique<Table>()) {}
@@ -348,10 +372,20 @@ PackedWeights* PackedWeights::current() {
   return packed_weights_in_use;
 }
 
-const at::Tensor& PackedWeights::find_or_pack(const at::Tensor& weight, int64_t rows) {
-  auto& entry = table_->entries[weight.unsafeGetTensorImpl()];
-  if (!entry.packed.defined()) entry = {weight, pack_weight(weight, rows)};
-  return entry.packed;
+const at::Tensor& PackedWeights::onednn(const at::Tensor& weight, int64_t rows) {
+  auto& packed = table_->of(weight).onednn;
+  if (!packed.defined()) packed = pack_weight(weight, rows);
+  return packed;
+}
+
+const at::Tensor& PackedWeights::own(const at::Tensor& weight) {
+  auto& packed = table_->of(weight).own;
+  if (!packed.defined()) packed = pack_right(weight.t());
+  return packed;
+}
+
+void PackedWeights::forget(const at::Tensor& weight) {
+  table_->entries.erase(weight.unsafeGetTensorImpl());
 }
 
 PackedWeights::Use::Use(PackedWeights& weights) : previous_(packed_weights_in_use) {

@@ -21,11 +21,13 @@
 
 namespace potstill::ops {
 
+class PackedWeights;
+
 // input · weightᵀ + bias, then max(0, ·) if `relu`. `packed` is what pack_weight made of the
-// weight, if there is one.
+// weight, if there is one; of a weight that stays as it is, `frozen` keeps what is packed.
 at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
                           const std::optional<at::Tensor>& bias, bool relu,
-                          const at::Tensor& packed = {});
+                          const at::Tensor& packed = {}, PackedWeights* frozen = nullptr);
 
 // grad_output · weight, the gradient by the input.
 at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tensor& weight);
@@ -45,7 +47,7 @@ void load_product_choices(const std::string& table);
 
 // Weights that stay as they are while this lives, such as those of a frozen teacher. Inside a
 // `Use`, potstill::linear without gradients packs each weight that it meets once, and takes the
-// packed one from then on. The weights are kept alive. One thread at a time.
+// packed one for as long as the weight lives. One thread at a time.
 class PackedWeights {
  public:
   PackedWeights();
@@ -65,7 +67,11 @@ class PackedWeights {
   // Those in use on this thread, or null.
   static PackedWeights* current();
 
-  const at::Tensor& find_or_pack(const at::Tensor& weight, int64_t rows);
+  // In oneDNN's layout (see pack_weight) and in ours (see matrix_product.h); packed at the first
+  // call, and again after forget().
+  const at::Tensor& onednn(const at::Tensor& weight, int64_t rows);
+  const at::Tensor& own(const at::Tensor& weight);
+  void forget(const at::Tensor& weight);
 
  private:
   struct Table;

@@ -3,9 +3,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { losses } from "../../lib/losses/index.js";
-import { loadModule, type Module, moduleHandle } from "../../lib/nn/index.js";
+import { loadModule, type Module, moduleHandle, nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
-import { type DType, noGrad, type Tensor, tensor } from "../../lib/tensor/index.js";
+import { type DType, memory, noGrad, type Tensor, tensor } from "../../lib/tensor/index.js";
 import type { StepSpec } from "../../lib/train/step.js";
 import { batchOf, flat, gap, type ToyPlan, toySamples, toyStep } from "./toys.js";
 
@@ -96,6 +96,30 @@ test("a teacher whose weights are replaced between steps is asked anew", async (
   await fresh.run(batch, 0);
   expect(changed).toBe((await fresh.metrics()).loss);
   expect(changed).toBeGreaterThan(1e-3);
+});
+
+test("a teacher that computes its weights at each call leaves none of them behind", async () => {
+  const computes = nn.script({
+    parameters: {
+      wide: { shape: [4096, 6], init: { kind: "normal", mean: 0, std: 0.1 } },
+      narrow: { shape: [3, 4096], init: { kind: "normal", mean: 0, std: 0.1 } },
+    },
+    source: `
+      def forward(self, x: Tensor) -> Tensor:
+          return F.linear(F.relu(F.linear(x, self.wide * 2.0)), self.narrow)
+    `,
+  });
+  const teacher = await nn.build(computes);
+  const student = (await fixture("mlp-scripted.pt")).train();
+  const step = toyStep(student, { from: [teacher], objective: losses.softTargets() });
+  using batch = rows(9, 1);
+  const bytesAfter = async (steps: number) => {
+    for (let i = 0; i < steps; i++) await step.run(batch, 0);
+    await step.metrics();
+    return memory().allocated;
+  };
+  const before = await bytesAfter(5);
+  expect((await bytesAfter(100)) - before).toBeLessThan(1e6);
 });
 
 describe("output picks the logits", () => {

@@ -15,11 +15,9 @@ namespace {
 
 // Multiplications that are worth a thread of their own.
 constexpr int64_t grain = int64_t{1} << 18;
-// Threads get columns in pieces of this size, the widest strip of any instruction set.
-constexpr int64_t piece = 32;
 constexpr size_t scratch_bytes = matrix_product_scratch * sizeof(float);
 
-MatrixProductKernel find_kernel() {
+const MatrixProductKernels& kernels() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
     case CpuCapability::Avx512: return matrix_product_avx512;
@@ -40,10 +38,25 @@ MatrixView view_of(const at::Tensor& t) {
 
 }  // namespace
 
-at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
-                          const std::optional<at::Tensor>& bias, bool relu) {
-  const at::Tensor a = has_unit_stride(left) ? left : left.contiguous();
+at::Tensor pack_right(const at::Tensor& right) {
   const at::Tensor b = has_unit_stride(right) ? right : right.contiguous();
+  MatrixProductJob job{};
+  job.k = b.size(0);
+  job.n = b.size(1);
+  job.right = view_of(b);
+  const int64_t columns = kernels().strip_columns;
+  const int64_t strips = (job.n + columns - 1) / columns;
+  at::Tensor packed = at::empty({strips * columns * job.k}, b.options());
+  kernels().pack_right(job, packed.mutable_data_ptr<float>());
+  return packed;
+}
+
+at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
+                          const std::optional<at::Tensor>& bias, bool relu,
+                          const at::Tensor& packed_right) {
+  const at::Tensor a = has_unit_stride(left) ? left : left.contiguous();
+  const at::Tensor b =
+      packed_right.defined() || has_unit_stride(right) ? right : right.contiguous();
   std::optional<at::Tensor> added;
   if (bias.has_value() && bias->defined()) added = bias->contiguous();
   MatrixProductJob job{};
@@ -56,11 +69,12 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
   job.bias = added.has_value() ? added->const_data_ptr<float>() : nullptr;
   job.relu = relu;
   job.output = output.mutable_data_ptr<float>();
+  if (packed_right.defined()) job.packed_right = packed_right.const_data_ptr<float>();
 
-  const MatrixProductKernel kernel = find_kernel();
+  const auto& kernel = kernels();
   // Each thread packs the whole of the matrix that is not divided: the smaller one.
   const bool by_columns = job.n >= job.m;
-  const int64_t unit = by_columns ? piece : 1;
+  const int64_t unit = by_columns ? kernel.strip_columns : 1;
   const int64_t units = (std::max(job.n, job.m) + unit - 1) / unit;
   const int64_t unit_work = unit * std::min(job.n, job.m) * job.k;
   at::parallel_for(0, units, std::max<int64_t>(1, grain / unit_work),
@@ -73,7 +87,7 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
                        part.first_row = begin;
                        part.last_row = end;
                      }
-                     kernel(job, part, static_cast<float*>(thread_scratch(scratch_bytes)));
+                     kernel.multiply(job, part, static_cast<float*>(thread_scratch(scratch_bytes)));
                    });
   return output;
 }
@@ -81,7 +95,8 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
 namespace {
 
 at::Tensor checked_matrix_product(const at::Tensor& left, const at::Tensor& right,
-                                  const std::optional<at::Tensor>& bias, bool relu) {
+                                  const std::optional<at::Tensor>& bias, bool relu,
+                                  bool packed) {
   for (const auto& t : {left, right, bias.value_or(left)})
     TORCH_CHECK(t.scalar_type() == at::kFloat, "_matrix_product: dtype float32 expected, got ",
                 t.scalar_type());
@@ -90,7 +105,7 @@ at::Tensor checked_matrix_product(const at::Tensor& left, const at::Tensor& righ
               "_matrix_product: shapes ", left.sizes(), " and ", right.sizes(), " do not fit");
   TORCH_CHECK(!bias.has_value() || (bias->dim() == 1 && bias->size(0) == right.size(1)),
               "_matrix_product: the bias is to have shape [", right.size(1), "]");
-  return matrix_product(left, right, bias, relu);
+  return matrix_product(left, right, bias, relu, packed ? pack_right(right) : at::Tensor());
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ struct MatrixProductJob {
   const float* bias;  // [n], or null
   bool relu;
   float* output;  // [m, n], contiguous
+  // What pack_right made of the right matrix, or null.
+  const float* packed_right;
 };
 
 // The part of the output that a call is to compute.
@@ -33,14 +35,15 @@ struct MatrixProductPart {
 // Floats of scratch that a call needs, at a multiple of 64 bytes.
 constexpr int64_t matrix_product_scratch = 96 * 1024;
 
-using MatrixProductKernel = void (*)(const MatrixProductJob& job, const MatrixProductPart& part,
-                                     float* scratch);
+struct MatrixProductKernels {
+  int64_t strip_columns;  // that are packed together; they take strip_columns · k floats
+  // The whole right matrix, strip by strip.
+  void (*pack_right)(const MatrixProductJob& job, float* to);
+  void (*multiply)(const MatrixProductJob& job, const MatrixProductPart& part, float* scratch);
+};
 
-void matrix_product_default(const MatrixProductJob& job, const MatrixProductPart& part,
-                            float* scratch);
-void matrix_product_avx2(const MatrixProductJob& job, const MatrixProductPart& part,
-                         float* scratch);
-void matrix_product_avx512(const MatrixProductJob& job, const MatrixProductPart& part,
-                           float* scratch);
+extern const MatrixProductKernels matrix_product_default;
+extern const MatrixProductKernels matrix_product_avx2;
+extern const MatrixProductKernels matrix_product_avx512;
 
 }  // namespace potstill::ops

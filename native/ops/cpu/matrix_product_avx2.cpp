@@ -5,10 +5,7 @@
 
 namespace potstill::ops {
 
-void matrix_product_avx2(const MatrixProductJob& job, const MatrixProductPart& part,
-                         float* scratch) {
-  POTSTILL_SIMD::matrix_product(job, part, scratch);
-}
+const MatrixProductKernels matrix_product_avx2 = POTSTILL_SIMD::matrix_product_kernels;
 
 }  // namespace potstill::ops
 #endif

@@ -2,9 +2,6 @@
 
 namespace potstill::ops {
 
-void matrix_product_default(const MatrixProductJob& job, const MatrixProductPart& part,
-                            float* scratch) {
-  POTSTILL_SIMD::matrix_product(job, part, scratch);
-}
+const MatrixProductKernels matrix_product_default = POTSTILL_SIMD::matrix_product_kernels;
 
 }  // namespace potstill::ops

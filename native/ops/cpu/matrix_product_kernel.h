@@ -200,12 +200,17 @@ template <int vectors>
 POTSTILL_INLINE void multiply_strip(const MatrixProductJob& job, const ProductBlock& block,
                                     int64_t column, int columns, const float* panels,
                                     float* strip) {
-  pack_strip<vectors>(job.right, block.first_depth, block.last_depth, column, columns, strip);
+  constexpr int width = vectors * product_lanes;
+  const float* packed = strip;
+  if (job.packed_right != nullptr)
+    packed = job.packed_right + column * job.k + block.first_depth * width;
+  else
+    pack_strip<vectors>(job.right, block.first_depth, block.last_depth, column, columns, strip);
   const int64_t depth = block.last_depth - block.first_depth;
   const int64_t rows = block.last_row - block.first_row;
   const int64_t count = parts_of(rows, tile_rows);
   Tile tile{};
-  tile.strip = strip;
+  tile.strip = packed;
   tile.depth = depth;
   tile.output_stride = job.n;
   tile.columns = columns;
@@ -259,5 +264,19 @@ inline void matrix_product(const MatrixProductJob& job, const MatrixProductPart&
       multiply_block(job, block, part, scratch);
     }
 }
+
+inline void pack_right(const MatrixProductJob& job, float* to) {
+  for (int64_t column = 0; column < job.n; column += strip_width) {
+    const int64_t columns = job.n - column;
+    if (columns <= product_lanes)
+      pack_strip<1>(job.right, 0, job.k, column, static_cast<int>(columns), to + column * job.k);
+    else
+      pack_strip<strip_vectors>(job.right, 0, job.k, column,
+                                columns < strip_width ? static_cast<int>(columns) : strip_width,
+                                to + column * job.k);
+  }
+}
+
+constexpr MatrixProductKernels matrix_product_kernels = {strip_width, pack_right, matrix_product};
 
 }  // namespace potstill::ops::POTSTILL_SIMD
