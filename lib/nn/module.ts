@@ -213,8 +213,8 @@ export class Module {
   /**
    * The fastest way that this machine has to run this module for inference, whose outputs on a
    * sample stay within a tolerance of its own: as it is; frozen, with batch norms folded; in
-   * oneDNN's layouts; channels-last; and these in bfloat16. Each is measured for a moment, and
-   * nothing less exact than asked is ever taken. Weights become constants of the result, which
+   * oneDNN's layouts; channels-last, also with Winograd's convolutions; and these in bfloat16. Each
+   * is measured for a moment, and nothing less exact than asked is ever taken. Weights become constants of the result, which
    * takes no later changes of this module and cannot be saved or trained. Submodules go, too: where
    * the result is to be tapped has to be said with `taps`.
    *

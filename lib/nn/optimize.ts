@@ -70,7 +70,7 @@ export interface Optimization {
 }
 
 /** Changes where there are new ways to choose from: what was chosen without them is measured again. */
-const generation = "with packed convolutions";
+const generation = "with Winograd's convolutions";
 
 const dtypes = ["float32", "auto", "bfloat16"];
 

@@ -249,17 +249,19 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
                       channels_last(made, inputs);
                       return made;
                     }});
-  const auto packed = [&inputs](torch::jit::Module made) {
-    if (pack_convolutions(made, inputs) == 0)
-      throw std::runtime_error("it has no convolution to pack");
+  const auto packed = [&inputs](torch::jit::Module made, bool winograd) {
+    if (pack_convolutions(made, inputs, winograd) == 0)
+      throw std::runtime_error(winograd ? "it has no convolution of 3×3 with stride 1"
+                                        : "it has no convolution to pack");
     return made;
   };
   if (images)
-    ways.push_back({"frozen, packed", false, [=, &inputs] {
-                      auto made = frozen();
-                      channels_last(made, inputs);
-                      return packed(made);
-                    }});
+    for (const bool winograd : {false, true})
+      ways.push_back({winograd ? "frozen, Winograd" : "frozen, packed", false, [=, &inputs] {
+                        auto made = frozen();
+                        channels_last(made, inputs);
+                        return packed(made, winograd);
+                      }});
   ways.push_back({"bfloat16", true, [=, &inputs] {
                     auto made = frozen();
                     narrow(made, inputs);
@@ -276,7 +278,7 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
                         auto made = frozen();
                         channels_last(made, inputs);
                         narrow(made, inputs);
-                        return pack ? packed(made) : made;
+                        return pack ? packed(made, false) : made;
                       }});
   return ways;
 }

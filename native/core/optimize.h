@@ -41,7 +41,7 @@ struct OptimizedModule {
 
 // The fastest of: the module as it is; frozen, with batch norms folded; that converted to oneDNN's
 // layouts; with images and weights channels-last; so and with packed convolutions that take in what
-// follows them (packed_convolutions.h); and these in bfloat16. Only those are chosen
+// follows them, also with Winograd's for those of 3×3 (packed_convolutions.h); and these in bfloat16. Only those are chosen
 // whose outputs and taps on `inputs` stay within the tolerance of the module's own. `choice` names
 // one that was chosen before, which is taken without measuring others if it is still within the
 // tolerance.

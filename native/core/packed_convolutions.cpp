@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "ops/winograd.h"
+
 namespace potstill {
 namespace {
 
@@ -20,6 +22,7 @@ using torch::jit::Value;
 
 const auto pointwise = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise");
 const auto pointwise_in_place = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise_");
+const auto winograd = c10::Symbol::fromQualString("potstill::_winograd_convolution");
 
 bool named(const Node* node, std::initializer_list<const char*> names) {
   const std::string kind = node->kind().toQualString();
@@ -91,6 +94,15 @@ at::Tensor packed(const Convolution& own, const std::optional<std::vector<int64_
                                           own.stride, own.dilation, own.groups, known);
 }
 
+bool suits_winograd(const Convolution& own) {
+  const auto all = [](const std::vector<int64_t>& list, int64_t value) {
+    return std::all_of(list.begin(), list.end(), [&](int64_t each) { return each == value; });
+  };
+  return own.weight.scalar_type() == at::kFloat && own.weight.size(2) == 3 &&
+         own.weight.size(3) == 3 && own.groups == 1 && all(own.stride, 1) &&
+         all(own.dilation, 1) && own.padding.size() == 2;
+}
+
 // The one reader of a value, if it is in the block of the node that makes it.
 Node* only_reader(Node* node) {
   const auto& uses = node->output()->uses();
@@ -119,7 +131,7 @@ Value* no_scalars(Graph& graph) {
 
 class Rewriter {
  public:
-  explicit Rewriter(Graph& graph) : graph_(graph) {}
+  Rewriter(Graph& graph, bool winograd) : graph_(graph), winograd_(winograd) {}
 
   void rewrite(Node* node, const std::optional<std::vector<int64_t>>& sizes) {
     const Convolution own = *convolution_of(node);
@@ -137,31 +149,15 @@ class Rewriter {
     // Where both of them are this convolution there is nothing to add.
     if (other == node->output()) return;
     torch::jit::WithInsertPoint here(sum ? sum : node);
-    Node* weight = graph_.insertNode(graph_.create(c10::prim::ConstantMKLDNNTensor));
-    weight->t_(c10::attr::value, packed(own, sizes));
-    std::vector<Value*> arguments{node->input(0)};
-    if (other) arguments.push_back(other);
-    arguments.insert(arguments.end(), {weight->output(), node->input(2),
-                                       graph_.insertConstant(own.padding),
-                                       graph_.insertConstant(own.stride),
-                                       graph_.insertConstant(own.dilation),
-                                       graph_.insertConstant(own.groups)});
-    Value* none = no_value(graph_);
-    Value* scalars = no_scalars(graph_);
-    Value* activation = relu ? graph_.insertConstant("relu") : nullptr;
-    if (other)
-      arguments.insert(arguments.end(), {graph_.insertConstant("add"), none,
-                                         activation ? activation : none, scalars, none});
-    else
-      arguments.insert(arguments.end(), {activation ? activation : graph_.insertConstant("none"),
-                                         scalars, graph_.insertConstant("")});
-    Node* made = graph_.insertNode(graph_.create(pointwise, arguments));
+    const bool by_winograd = winograd_ && suits_winograd(own);
+    Node* made = by_winograd ? insert_winograd(node, own, sizes, other, relu != nullptr)
+                             : insert_pointwise(node, own, sizes, other, relu != nullptr);
     made->output()->setType(c10::TensorType::get());
     last->output()->replaceAllUsesWith(made->output());
     if (relu) relu->destroy();
     if (sum) sum->destroy();
     node->destroy();
-    if (other) sums_.push_back(made);
+    if (other && !by_winograd) sums_.push_back(made);
   }
 
   // A sum goes into the memory of what it adds to where nothing else reads that afterwards.
@@ -180,8 +176,49 @@ class Rewriter {
   }
 
  private:
+  using Sizes = std::optional<std::vector<int64_t>>;
+
+  Node* insert_pointwise(Node* node, const Convolution& own, const Sizes& sizes, Value* other,
+                         bool relu) {
+    Node* weight = graph_.insertNode(graph_.create(c10::prim::ConstantMKLDNNTensor));
+    weight->t_(c10::attr::value, packed(own, sizes));
+    std::vector<Value*> arguments{node->input(0)};
+    if (other) arguments.push_back(other);
+    arguments.insert(arguments.end(), {weight->output(), node->input(2),
+                                       graph_.insertConstant(own.padding),
+                                       graph_.insertConstant(own.stride),
+                                       graph_.insertConstant(own.dilation),
+                                       graph_.insertConstant(own.groups)});
+    Value* none = no_value(graph_);
+    Value* scalars = no_scalars(graph_);
+    Value* activation = relu ? graph_.insertConstant("relu") : none;
+    if (other)
+      arguments.insert(arguments.end(),
+                       {graph_.insertConstant("add"), none, activation, scalars, none});
+    else
+      arguments.insert(arguments.end(), {relu ? activation : graph_.insertConstant("none"),
+                                         scalars, graph_.insertConstant("")});
+    return graph_.insertNode(graph_.create(pointwise, arguments));
+  }
+
+  Node* insert_winograd(Node* node, const Convolution& own, const Sizes& sizes, Value* other,
+                        bool relu) {
+    const int64_t outputs = own.weight.size(0), channels = own.weight.size(1);
+    // Of an image that is not known, the tile that saves most.
+    const int64_t tile =
+        sizes ? ops::winograd_tile(sizes->at(2) + 2 * own.padding[0] - 2,
+                                   sizes->at(3) + 2 * own.padding[1] - 2, channels, outputs)
+              : 4;
+    return graph_.insertNode(graph_.create(
+        winograd, {node->input(0), graph_.insertConstant(ops::pack_winograd(own.weight, tile)),
+                   node->input(2), other ? other : no_value(graph_), graph_.insertConstant(relu),
+                   graph_.insertConstant(own.padding), graph_.insertConstant(tile),
+                   graph_.insertConstant(outputs)}));
+  }
+
   static bool is_own(const Node* node) {
-    return node->kind() == pointwise || node->kind() == pointwise_in_place;
+    return node->kind() == pointwise || node->kind() == pointwise_in_place ||
+           node->kind() == winograd;
   }
 
   // Only where all is in sight: made by an operator that returns memory of its own, read by
@@ -199,19 +236,23 @@ class Rewriter {
   }
 
   Graph& graph_;
+  bool winograd_;
   std::vector<Node*> sums_;
 };
 
 }  // namespace
 
 int64_t pack_convolutions(const torch::jit::Module& module,
-                          const std::vector<at::Tensor>& inputs) {
+                          const std::vector<at::Tensor>& inputs, bool winograd) {
   const auto sizes = sizes_of_inputs(module, inputs);
   Graph& graph = *module.get_method("forward").graph();
   const auto nodes = convolutions_of(graph.block());
-  Rewriter rewriter(graph);
-  for (size_t i = 0; i < nodes.size(); ++i)
-    rewriter.rewrite(nodes[i], sizes[i]);
+  Rewriter rewriter(graph, winograd);
+  if (winograd && std::none_of(nodes.begin(), nodes.end(), [](Node* node) {
+        return suits_winograd(*convolution_of(node));
+      }))
+    return 0;
+  for (size_t i = 0; i < nodes.size(); ++i) rewriter.rewrite(nodes[i], sizes[i]);
   rewriter.reuse_memory();
   torch::jit::EliminateDeadCode(graph.block());
   return static_cast<int64_t>(nodes.size());

@@ -113,13 +113,20 @@ TORCH_LIBRARY(potstill, m) {
   // linear.h
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");
-  // For weights that no longer change: pack once for about so many rows of input, then pass both.
   m.def(
-      "_matrix_product(Tensor left, Tensor right, Tensor? bias=None, bool relu=False) -> Tensor");
+      "_matrix_product(Tensor left, Tensor right, Tensor? bias=None, bool relu=False, "
+      "bool packed=False) -> Tensor");
+  // For weights that no longer change: pack once for about so many rows of input, then pass both.
   m.def("pack_linear_weight(Tensor weight, int rows) -> Tensor");
   m.def(
       "linear_packed(Tensor input, Tensor weight, Tensor packed, Tensor? bias, "
       "str activation=\"none\") -> Tensor");
+
+  // winograd.h
+  m.def("_pack_winograd(Tensor weight, int tile) -> Tensor");
+  m.def(
+      "_winograd_convolution(Tensor input, Tensor packed, Tensor? bias, Tensor? other, bool relu, "
+      "int[2] padding, int tile, int outputs) -> Tensor");
 
   // products.h
   m.def("product_choices() -> str", &potstill::ops::product_choices);

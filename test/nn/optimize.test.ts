@@ -65,6 +65,7 @@ describe("what is chosen", () => {
       "frozen, oneDNN",
       "frozen, channels-last",
       "frozen, packed",
+      "frozen, Winograd",
     ]);
     for (const { name, difference, refused } of found.candidates) {
       expect(refused, name).toBeNull();
@@ -184,11 +185,14 @@ describe("packed convolutions", () => {
 `),
   };
 
-  for (const [name, definition] of Object.entries(networks)) {
-    test(`give what the module gives: ${name}`, async () => {
+  const cases = Object.entries(networks).flatMap(([name, definition]) =>
+    ["frozen, packed", "frozen, Winograd"].map((way) => [way, name, definition] as const),
+  );
+  for (const [way, name, definition] of cases) {
+    test(`give what the module gives: ${way}, ${name}`, async () => {
       const module = await settled(definition);
       const sample = randn([8, 3, 8, 8]);
-      const found = await optimizedAs("frozen, packed", module, { sample, dtype: "float32" });
+      const found = await optimizedAs(way, module, { sample, dtype: "float32" });
       for (const batch of [8, 2, 8]) {
         const input = randn([batch, 3, 8, 8]);
         const copy = input.clone();
@@ -235,7 +239,13 @@ describe("taps", () => {
     ["a ResNet", models.resnetCifar(8), ["layer1", "layer2.0.conv1", "layer*.0", ":input", ""]],
     ["values that are overwritten", overwriting, ["a", "b#0", "b", "b.0#*", "head:input"]],
   ];
-  const ways = ["frozen", "frozen, oneDNN", "frozen, channels-last", "frozen, packed"];
+  const ways = [
+    "frozen",
+    "frozen, oneDNN",
+    "frozen, channels-last",
+    "frozen, packed",
+    "frozen, Winograd",
+  ];
 
   describe.each(cases)("of %s", (_, definition, paths) => {
     test.each(ways)("keep their values: %s", async (way) => {

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 37 potstill::* with 37.
+// 1584 operators aten::* with 3096 overloads, 39 potstill::* with 39.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6314,10 +6314,13 @@ export interface PotstillOps {
     default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
   readonly _matrix_product: Operator<{
-    default: (...args: Args<[left: Tensor, right: Tensor], [bias: Tensor | null, relu: boolean], { bias?: Tensor | null; relu?: boolean }>) => Tensor;
+    default: (...args: Args<[left: Tensor, right: Tensor], [bias: Tensor | null, relu: boolean, packed: boolean], { bias?: Tensor | null; relu?: boolean; packed?: boolean }>) => Tensor;
   }>;
   readonly _nst_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _pack_winograd: Operator<{
+    default: (weight: Tensor, tile: Int) => Tensor;
   }>;
   readonly _pkt_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, eps: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
@@ -6336,6 +6339,9 @@ export interface PotstillOps {
   }>;
   readonly _soft_target_ce_rows: Operator<{
     default: (student: Tensor, teacher: Tensor, labels: Tensor | null, values: Tensor, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, divisor: number, want_gradient: boolean) => void;
+  }>;
+  readonly _winograd_convolution: Operator<{
+    default: (input: Tensor, packed: Tensor, bias: Tensor | null, other: Tensor | null, relu: boolean, padding: Ints, tile: Int, outputs: Int) => Tensor;
   }>;
   readonly attention_transfer: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [paper: boolean], { paper?: boolean }>) => Tensor;

@@ -1,0 +1,189 @@
+#include "ops/winograd.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "ops/cpu/capability.h"
+#include "ops/cpu/scratch.h"
+#include "ops/cpu/share.h"
+#include "ops/cpu/winograd.h"
+
+namespace potstill::ops {
+namespace {
+
+// Multiplications that are worth a thread of their own.
+constexpr int64_t grain = int64_t{1} << 17;
+// Floats of transformed inputs at a time, which the second cache is to hold, and the fewest tiles:
+// all weights are read for each group of them.
+constexpr int64_t most_transformed = int64_t{1} << 16;
+constexpr int64_t least_tiles = 24;
+
+WinogradKernels kernels_of(int64_t tile) {
+#if defined(__x86_64__)
+  switch (cpu_capability()) {
+    case CpuCapability::Avx512: return winograd_avx512(tile);
+    case CpuCapability::Avx2: return winograd_avx2(tile);
+    case CpuCapability::Default: break;
+  }
+#endif
+  return winograd_default(tile);
+}
+
+int64_t parts_of(int64_t count, int64_t most) {
+  return (count + most - 1) / most;
+}
+
+// Rows of the matrix that transforms a line of weights.
+using Line = std::array<double, 3>;
+const std::vector<Line>& weight_transform(int64_t tile) {
+  static const std::vector<Line> of2 = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+  static const std::vector<Line> of4 = {{1. / 4, 0, 0},
+                                        {-1. / 6, -1. / 6, -1. / 6},
+                                        {-1. / 6, 1. / 6, -1. / 6},
+                                        {1. / 24, 1. / 12, 1. / 6},
+                                        {1. / 24, -1. / 12, 1. / 6},
+                                        {0, 0, 1}};
+  return tile == 2 ? of2 : of4;
+}
+
+}  // namespace
+
+int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t outputs) {
+  // Multiplications, and what the transforms cost beside them; measured on AVX2.
+  const auto cost = [&](int64_t tile) {
+    const int64_t positions = (tile + 2) * (tile + 2);
+    return parts_of(height, tile) * parts_of(width, tile) * positions *
+           (channels * outputs + 12 * (channels + outputs));
+  };
+  return cost(2) < cost(4) ? 2 : 4;
+}
+
+at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile) {
+  const int64_t outputs = weight.size(0), channels = weight.size(1);
+  const int64_t columns = kernels_of(tile).strip_columns;
+  const auto& lines = weight_transform(tile);
+  const auto n = static_cast<int64_t>(lines.size());
+  const at::Tensor values = weight.contiguous();
+  const float* from = values.const_data_ptr<float>();
+  const int64_t strips = parts_of(outputs, columns);
+  at::Tensor packed = at::zeros({strips, n * n, channels, columns}, weight.options());
+  float* to = packed.mutable_data_ptr<float>();
+  for (int64_t o = 0; o < outputs; ++o)
+    for (int64_t c = 0; c < channels; ++c, from += 9)
+      for (int64_t y = 0; y < n; ++y)
+        for (int64_t x = 0; x < n; ++x) {
+          double sum = 0;
+          for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) sum += lines[y][i] * lines[x][j] * from[3 * i + j];
+          to[((o / columns * n * n + y * n + x) * channels + c) * columns + o % columns] =
+              static_cast<float>(sum);
+        }
+  return packed;
+}
+
+at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packed,
+                                const std::optional<at::Tensor>& bias,
+                                const std::optional<at::Tensor>& other, bool relu,
+                                at::IntArrayRef padding, int64_t tile, int64_t outputs) {
+  constexpr auto last = at::MemoryFormat::ChannelsLast;
+  const at::Tensor images = input.contiguous(last);
+  WinogradJob job{};
+  job.channels = images.size(1);
+  job.outputs = outputs;
+  job.height = images.size(2);
+  job.width = images.size(3);
+  job.output_height = job.height + 2 * padding[0] - 2;
+  job.output_width = job.width + 2 * padding[1] - 2;
+  job.padding_top = padding[0];
+  job.padding_left = padding[1];
+  job.tile_rows = parts_of(job.output_height, tile);
+  job.tile_columns = parts_of(job.output_width, tile);
+  at::Tensor output =
+      at::empty({images.size(0), outputs, job.output_height, job.output_width},
+                images.options().memory_format(last));
+  std::optional<at::Tensor> shift, added;
+  if (bias.has_value() && bias->defined()) shift = bias->contiguous();
+  if (other.has_value() && other->defined())
+    added = other->expand(output.sizes()).contiguous(last);
+  job.input = images.const_data_ptr<float>();
+  job.weight = packed.const_data_ptr<float>();
+  job.bias = shift ? shift->const_data_ptr<float>() : nullptr;
+  job.other = added ? added->const_data_ptr<float>() : nullptr;
+  job.relu = relu;
+  job.output = output.mutable_data_ptr<float>();
+
+  const auto kernels = kernels_of(tile);
+  const int64_t positions = (tile + 2) * (tile + 2);
+  const int64_t tiles = images.size(0) * job.tile_rows * job.tile_columns;
+  if (tiles == 0) return output;
+  const int64_t threads = threads_for(tiles * positions * job.channels * outputs, grain);
+  int64_t at_a_time = std::max(least_tiles, most_transformed / (positions * job.channels));
+  at_a_time = std::min(parts_of(tiles, threads),
+                       parts_of(at_a_time, kernels.panel_rows) * kernels.panel_rows);
+  const int64_t groups = parts_of(tiles, at_a_time);
+  const size_t bytes = kernels.scratch(job, at_a_time) * sizeof(float);
+  share(groups, threads, [&](int64_t first, int64_t end) {
+    auto* const scratch = static_cast<float*>(thread_scratch(bytes));
+    for (int64_t group = first; group < end; ++group)
+      kernels.run(job, group * at_a_time, std::min(tiles, (group + 1) * at_a_time), scratch);
+  });
+  return output;
+}
+
+namespace {
+
+void check_tile(int64_t tile) {
+  TORCH_CHECK(tile == 2 || tile == 4, "winograd: tiles have 2 or 4 outputs a side, not ", tile);
+}
+
+void check_float(const at::Tensor& t, int64_t dim, const char* name) {
+  TORCH_CHECK(t.scalar_type() == at::kFloat && t.dim() == dim, "winograd: ", name, " is to be ", dim,
+              "-d of float32, got ", t.sizes(), " of ", t.scalar_type());
+}
+
+at::Tensor checked_pack(const at::Tensor& weight, int64_t tile) {
+  check_tile(tile);
+  check_float(weight, 4, "weight");
+  TORCH_CHECK(weight.size(2) == 3 && weight.size(3) == 3, "winograd: weights are 3×3, got ",
+              weight.sizes());
+  return pack_winograd(weight, tile);
+}
+
+at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed,
+                               const std::optional<at::Tensor>& bias,
+                               const std::optional<at::Tensor>& other, bool relu,
+                               at::IntArrayRef padding, int64_t tile, int64_t outputs) {
+  check_tile(tile);
+  check_float(input, 4, "input");
+  check_float(packed, 4, "packed");
+  const int64_t columns = kernels_of(tile).strip_columns;
+  TORCH_CHECK(outputs > 0 && packed.is_contiguous() &&
+                  packed.sizes() == at::IntArrayRef({parts_of(outputs, columns),
+                                                     (tile + 2) * (tile + 2), input.size(1),
+                                                     columns}),
+              "winograd: a packed weight of ", packed.sizes(), " does not fit ", outputs,
+              " outputs of ", input.sizes());
+  TORCH_CHECK(padding.size() == 2 && padding[0] >= 0 && padding[1] >= 0 &&
+                  input.size(2) + 2 * padding[0] >= 3 && input.size(3) + 2 * padding[1] >= 3,
+              "winograd: padding ", padding, " does not fit ", input.sizes());
+  if (bias.has_value()) {
+    check_float(*bias, 1, "bias");
+    TORCH_CHECK(bias->size(0) == outputs, "winograd: ", bias->size(0), " biases for ", outputs);
+  }
+  if (other.has_value()) check_float(*other, 4, "other");
+  return winograd_convolution(input, packed, bias, other, relu, padding, tile, outputs);
+}
+
+}  // namespace
+
+TORCH_LIBRARY_IMPL(potstill, CPU, m) {
+  m.impl("_pack_winograd", &checked_pack);
+  m.impl("_winograd_convolution", &checked_convolution);
+}
+
+}  // namespace potstill::ops

@@ -1,0 +1,11 @@
+#include "ops/cpu/winograd.h"
+
+#if defined(__x86_64__)
+#include "ops/cpu/winograd_kernel.h"
+
+namespace potstill::ops {
+
+WinogradKernels winograd_avx2(int64_t tile) { return POTSTILL_SIMD::winograd_kernels(tile); }
+
+}  // namespace potstill::ops
+#endif

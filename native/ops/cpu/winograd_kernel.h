@@ -1,0 +1,270 @@
+#pragma once
+
+// Compiled by cpu/winograd_{default,avx2,avx512}.cpp.
+//
+// A group of tiles goes through three passes, whose results stay in the second cache: the input's
+// transform, with a vector of channels in each step; for each of the tile's positions a product of
+// [tiles, channels] and [channels, outputs], with a block of sums in registers; and the output's
+// transform, with a vector of outputs in each step. Sums over channels are in their order, so that
+// the bits do not depend on how tiles are grouped.
+
+#include <utility>
+
+#include "ops/cpu/simd.h"
+#include "ops/cpu/winograd.h"
+
+namespace potstill::ops::POTSTILL_SIMD {
+
+constexpr int winograd_lanes = Simd<float>::width;
+constexpr int winograd_vectors = 2;
+constexpr int winograd_strip = winograd_vectors * winograd_lanes;
+
+// As in matrix_product_kernel.h: as many rows as the registers hold beside the weights.
+#if defined(__AVX512F__)
+constexpr int winograd_rows = 14;
+#elif defined(__AVX2__)
+constexpr int winograd_rows = 6;
+#else
+constexpr int winograd_rows = 4;
+#endif
+
+// ── The transforms of a line ────────────────────────────────────────────────────────────────────
+
+// F(m, 3): m outputs from m + 2 inputs.
+template <int m>
+struct Filtering;
+
+template <>
+struct Filtering<2> {
+  static constexpr int outputs = 2;
+  static constexpr int inputs = 4;
+
+  static POTSTILL_INLINE void input(FloatVec (&d)[4]) {
+    const FloatVec d1 = d[1];
+    d[0] -= d[2];
+    d[1] = d1 + d[2];
+    d[2] -= d1;
+    d[3] = d1 - d[3];
+  }
+
+  static POTSTILL_INLINE void output(const FloatVec (&p)[4], FloatVec (&y)[2]) {
+    y[0] = p[0] + p[1] + p[2];
+    y[1] = p[1] - p[2] - p[3];
+  }
+};
+
+template <>
+struct Filtering<4> {
+  static constexpr int outputs = 4;
+  static constexpr int inputs = 6;
+
+  static POTSTILL_INLINE void input(FloatVec (&d)[6]) {
+    const FloatVec even = d[4] - 4.0f * d[2];
+    const FloatVec odd = d[3] - 4.0f * d[1];
+    const FloatVec near = d[4] - d[2];
+    const FloatVec far = 2.0f * (d[3] - d[1]);
+    d[0] = 4.0f * (d[0] - d[2]) + near;
+    d[5] = 4.0f * (d[1] - d[3]) + (d[5] - d[3]);
+    d[1] = even + odd;
+    d[2] = even - odd;
+    d[3] = near + far;
+    d[4] = near - far;
+  }
+
+  static POTSTILL_INLINE void output(const FloatVec (&p)[6], FloatVec (&y)[4]) {
+    const FloatVec sum = p[1] + p[2], difference = p[1] - p[2];
+    const FloatVec far_sum = p[3] + p[4], far_difference = p[3] - p[4];
+    y[0] = p[0] + sum + far_sum;
+    y[1] = difference + 2.0f * far_difference;
+    y[2] = sum + 4.0f * far_sum;
+    y[3] = difference + 8.0f * far_difference + p[5];
+  }
+};
+
+// ── Passes ──────────────────────────────────────────────────────────────────────────────────────
+
+struct TilePlace {
+  int64_t image, row, column;  // of its first output
+};
+
+template <int m>
+POTSTILL_INLINE TilePlace place_of(const WinogradJob& job, int64_t tile) {
+  const int64_t column = tile % job.tile_columns;
+  const int64_t rest = tile / job.tile_columns;
+  return {rest / job.tile_rows, rest % job.tile_rows * m, column * m};
+}
+
+POTSTILL_INLINE int64_t padded(int64_t channels) {
+  return (channels + winograd_lanes - 1) / winograd_lanes * winograd_lanes;
+}
+
+// Where each of a tile's inputs lies; those outside of the image in `zeros`.
+template <int n>
+POTSTILL_INLINE void find_inputs(const WinogradJob& job, const TilePlace& place,
+                                 const float* zeros, const float* (&from)[n][n]) {
+  const float* image = job.input + place.image * job.height * job.width * job.channels;
+  for (int y = 0; y < n; ++y) {
+    const int64_t row = place.row - job.padding_top + y;
+    for (int x = 0; x < n; ++x) {
+      const int64_t column = place.column - job.padding_left + x;
+      const bool inside = row >= 0 && row < job.height && column >= 0 && column < job.width;
+      from[y][x] = inside ? image + (row * job.width + column) * job.channels : zeros;
+    }
+  }
+}
+
+// One tile to [positions][tiles][channels], of which `to` is its row of the first position.
+template <int m>
+POTSTILL_INLINE void transform_input(const WinogradJob& job, const TilePlace& place,
+                                     const float* zeros, float* to, int64_t position) {
+  constexpr int n = Filtering<m>::inputs;
+  const float* from[n][n];
+  find_inputs<n>(job, place, zeros, from);
+  for (int64_t c = 0; c < job.channels; c += winograd_lanes) {
+    const int64_t left_over = job.channels - c;
+    const auto read = [&](const float* address) POTSTILL_LAMBDA_INLINE {
+      return left_over >= winograd_lanes
+                 ? load(address + c)
+                 : load_partial(address + c, static_cast<int>(left_over), 0.0f);
+    };
+    FloatVec half[n][n];
+#pragma GCC unroll 6
+    for (int x = 0; x < n; ++x) {
+      FloatVec line[n];
+#pragma GCC unroll 6
+      for (int y = 0; y < n; ++y) line[y] = read(from[y][x]);
+      Filtering<m>::input(line);
+#pragma GCC unroll 6
+      for (int y = 0; y < n; ++y) half[y][x] = line[y];
+    }
+#pragma GCC unroll 6
+    for (int y = 0; y < n; ++y) {
+      Filtering<m>::input(half[y]);
+#pragma GCC unroll 6
+      for (int x = 0; x < n; ++x) store(to + (y * n + x) * position + c, half[y][x]);
+    }
+  }
+}
+
+// to [rows, strip] = left [rows, depth] · right [depth, strip]
+template <int rows>
+void multiply_rows(const float* left, int64_t left_stride, const float* right, int64_t depth,
+                   float* to) {
+  FloatVec sums[rows][winograd_vectors] = {};
+  for (int64_t p = 0; p < depth; ++p, right += winograd_strip) {
+    FloatVec weights[winograd_vectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v) weights[v] = load(right + v * winograd_lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+      const FloatVec value = broadcast(left[r * left_stride + p]);
+#pragma GCC unroll 2
+      for (int v = 0; v < winograd_vectors; ++v) sums[r][v] += value * weights[v];
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v)
+      store(to + r * winograd_strip + v * winograd_lanes, sums[r][v]);
+}
+
+template <size_t... row>
+POTSTILL_INLINE void multiply_rows(int rows, const float* left, int64_t left_stride,
+                                   const float* right, int64_t depth, float* to,
+                                   std::index_sequence<row...>) {
+  static constexpr void (*by_rows[])(const float*, int64_t, const float*, int64_t,
+                                     float*) = {multiply_rows<row + 1>...};
+  by_rows[rows - 1](left, left_stride, right, depth, to);
+}
+
+// One tile of a strip from [positions][tiles][strip], of which `from` is its row of the first.
+template <int m>
+POTSTILL_INLINE void transform_output(const WinogradJob& job, const TilePlace& place,
+                                      int64_t column, const float* from, int64_t position) {
+  constexpr int n = Filtering<m>::inputs;
+  const int64_t height = job.output_height - place.row < m ? job.output_height - place.row : m;
+  const int64_t width = job.output_width - place.column < m ? job.output_width - place.column : m;
+  const int64_t start =
+      ((place.image * job.output_height + place.row) * job.output_width + place.column) *
+          job.outputs +
+      column;
+  for (int64_t v = 0; v < winograd_strip && column + v < job.outputs; v += winograd_lanes) {
+    const int64_t left_over = job.outputs - column - v;
+    const bool whole = left_over >= winograd_lanes;
+    const int count = whole ? winograd_lanes : static_cast<int>(left_over);
+    FloatVec half[m][n];
+#pragma GCC unroll 6
+    for (int x = 0; x < n; ++x) {
+      FloatVec line[n], made[m];
+#pragma GCC unroll 6
+      for (int y = 0; y < n; ++y) line[y] = load(from + (y * n + x) * position + v);
+      Filtering<m>::output(line, made);
+#pragma GCC unroll 4
+      for (int y = 0; y < m; ++y) half[y][x] = made[y];
+    }
+    FloatVec bias{};
+    if (job.bias != nullptr)
+      bias = whole ? load(job.bias + column + v) : load_partial(job.bias + column + v, count, 0.0f);
+#pragma GCC unroll 4
+    for (int y = 0; y < m; ++y) {
+      if (y >= height) break;
+      FloatVec made[m];
+      Filtering<m>::output(half[y], made);
+#pragma GCC unroll 4
+      for (int x = 0; x < m; ++x) {
+        if (x >= width) break;
+        const int64_t at = start + (y * job.output_width + x) * job.outputs + v;
+        FloatVec value = made[x] + bias;
+        if (job.other != nullptr)
+          value += whole ? load(job.other + at) : load_partial(job.other + at, count, 0.0f);
+        if (job.relu) value = select(value <= FloatVec{}, FloatVec{}, value);  // NaN stays
+        if (whole)
+          store(job.output + at, value);
+        else
+          store_partial(job.output + at, value, count);
+      }
+    }
+  }
+}
+
+// ── All of it ───────────────────────────────────────────────────────────────────────────────────
+
+template <int m>
+int64_t winograd_scratch(const WinogradJob& job, int64_t tiles) {
+  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  return padded(job.channels) + positions * tiles * (padded(job.channels) + winograd_strip);
+}
+
+template <int m>
+void run_winograd(const WinogradJob& job, int64_t first, int64_t last, float* scratch) {
+  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  const int64_t tiles = last - first;
+  const int64_t stride = padded(job.channels);
+  float* const zeros = scratch;
+  float* const inputs = zeros + stride;                   // [positions][tiles][stride]
+  float* const sums = inputs + positions * tiles * stride;  // [positions][tiles][strip]
+  std::memset(zeros, 0, stride * sizeof(float));
+  for (int64_t i = 0; i < tiles; ++i)
+    transform_input<m>(job, place_of<m>(job, first + i), zeros, inputs + i * stride,
+                       tiles * stride);
+  const float* weight = job.weight;
+  for (int64_t column = 0; column < job.outputs; column += winograd_strip) {
+    for (int64_t p = 0; p < positions; ++p, weight += job.channels * winograd_strip)
+      for (int64_t i = 0; i < tiles; i += winograd_rows)
+        multiply_rows(static_cast<int>(tiles - i < winograd_rows ? tiles - i : winograd_rows),
+                      inputs + (p * tiles + i) * stride, stride, weight, job.channels,
+                      sums + (p * tiles + i) * winograd_strip,
+                      std::make_index_sequence<winograd_rows>());
+    for (int64_t i = 0; i < tiles; ++i)
+      transform_output<m>(job, place_of<m>(job, first + i), column, sums + i * winograd_strip,
+                          tiles * winograd_strip);
+  }
+}
+
+inline WinogradKernels winograd_kernels(int64_t tile) {
+  if (tile == 2) return {winograd_rows, winograd_strip, winograd_scratch<2>, run_winograd<2>};
+  return {winograd_rows, winograd_strip, winograd_scratch<4>, run_winograd<4>};
+}
+
+}  // namespace potstill::ops::POTSTILL_SIMD
