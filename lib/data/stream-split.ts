@@ -16,7 +16,7 @@ import {
 import { countSamples, listInputs, mapInputs } from "./inputs.js";
 import { checkClasses, takeLabels } from "./labels.js";
 import { type CheckedOptions, checkChannels, checkOptions, refuseImageOptions } from "./options.js";
-import { prefetch } from "./prefetch.js";
+import { abortable, prefetch } from "./prefetch.js";
 import { stateAt } from "./sampler.js";
 import type {
   Batch,
@@ -58,6 +58,8 @@ export class StreamSplit implements Split {
   readonly #source: BatchSource;
   readonly #options: StreamOptions;
   #used = false;
+  /** What `peek` began to read, and as what. */
+  #begun: { reading: Reading; options: CheckedOptions } | null = null;
 
   constructor(name: string, source: BatchSource, options: StreamOptions = {}) {
     this.name = name;
@@ -118,6 +120,23 @@ export class StreamSplit implements Split {
     });
   }
 
+  /** The batch that `batches` will begin with; null where there is none. */
+  async peek(options: BatchOptions): Promise<Batch | null> {
+    const checked = checkOptions(this, options);
+    this.#begun ??= { reading: this.#read(checked), options: checked };
+    const first = await abortable(this.#begun.reading.peek(), checked.signal);
+    const again = { next: async () => first, close: async () => {} };
+    const reader = new StreamReader(this, this.#options, checked, () => again);
+    return await reader.next();
+  }
+
+  /** Closes what `peek` began and no `batches` went on with. */
+  async unpeek(): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = null;
+    await begun?.reading.close();
+  }
+
   subset(): Split {
     throw this.#unsupported("subset");
   }
@@ -137,11 +156,24 @@ export class StreamSplit implements Split {
   /** Nothing to look at before the batches come; their labels are checked as they do. */
   async validate(): Promise<void> {}
 
-  #open(options: CheckedOptions): AsyncIterator<UserBatch> | Iterator<UserBatch> {
+  /** What `peek` began, where that is the same epoch; else from the beginning. */
+  #open(options: CheckedOptions): Reading {
+    const begun = this.#begun;
+    this.#begun = null;
+    if (begun === null) return this.#read(options);
+    if (typeof this.#source !== "function" || sameEpoch(begun.options, options)) {
+      return begun.reading;
+    }
+    begun.reading.close().catch(() => {});
+    return this.#read(options);
+  }
+
+  #read(options: CheckedOptions): Reading {
     const source = this.#source;
     if (typeof source === "function") {
       const { epoch, seed, shuffle, batchSize, signal } = options;
-      return iterate(source({ epoch, seed, shuffle, batchSize, signal }), this.name);
+      const made = source({ epoch, seed, shuffle, batchSize, signal });
+      return new Reading(iterate(made, this.name));
     }
     const iterator = iterate(source, this.name);
     const once = (iterator as unknown) === source;
@@ -153,7 +185,7 @@ export class StreamSplit implements Split {
       );
     }
     this.#used = true;
-    return iterator;
+    return new Reading(iterator);
   }
 
   #unsupported(what: string): PotstillError {
@@ -177,15 +209,57 @@ function iterate(source: unknown, name: string): AsyncIterator<UserBatch> | Iter
   );
 }
 
+/** Whether a function is told the same for both. */
+function sameEpoch(a: CheckedOptions, b: CheckedOptions): boolean {
+  return (["epoch", "seed", "shuffle", "batchSize"] as const).every((key) => a[key] === b[key]);
+}
+
+/** What a source gives, the first of which can be looked at before it is taken. */
+class Reading {
+  readonly #source: AsyncIterator<UserBatch> | Iterator<UserBatch>;
+  #first: Promise<IteratorResult<UserBatch>> | null = null;
+  #waiting = false;
+
+  constructor(source: AsyncIterator<UserBatch> | Iterator<UserBatch>) {
+    this.#source = source;
+  }
+
+  peek(): Promise<IteratorResult<UserBatch>> {
+    this.#first ??= this.#next();
+    return this.#first;
+  }
+
+  next(): Promise<IteratorResult<UserBatch>> {
+    const first = this.#first;
+    this.#first = null;
+    return first ?? this.#next();
+  }
+
+  async close(): Promise<void> {
+    const closed = Promise.resolve(this.#source.return?.());
+    // A source that is stuck in `next` cannot end before it wakes up: do not wait for it.
+    if (this.#waiting) closed.catch(() => {});
+    else await closed;
+  }
+
+  async #next(): Promise<IteratorResult<UserBatch>> {
+    this.#waiting = true;
+    try {
+      return await this.#source.next();
+    } finally {
+      this.#waiting = false;
+    }
+  }
+}
+
 /** Pulls one epoch, one batch at a time, however many are asked for at once. */
 class StreamReader {
   readonly #split: StreamSplit;
   readonly #options: StreamOptions;
   readonly #checked: CheckedOptions;
-  readonly #open: () => AsyncIterator<UserBatch> | Iterator<UserBatch>;
-  #iterator: AsyncIterator<UserBatch> | Iterator<UserBatch> | null = null;
+  readonly #open: () => Pick<Reading, "next" | "close">;
+  #reading: Pick<Reading, "next" | "close"> | null = null;
   #pulls: Promise<unknown> = Promise.resolve();
-  #pending = 0;
   #ended = false;
   #batch = 0;
   #samples = 0;
@@ -194,7 +268,7 @@ class StreamReader {
     split: StreamSplit,
     options: StreamOptions,
     checked: CheckedOptions,
-    open: () => AsyncIterator<UserBatch> | Iterator<UserBatch>,
+    open: () => Pick<Reading, "next" | "close">,
   ) {
     this.#split = split;
     this.#options = options;
@@ -213,23 +287,14 @@ class StreamReader {
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    const closed = Promise.resolve(this.#iterator?.return?.());
-    // A source that is stuck in `next` cannot end before it wakes up: do not wait for it.
-    if (this.#pending === 0) await closed;
-    else closed.catch(() => {});
+    await this.#reading?.close();
   }
 
   async #pull(): Promise<{ given: UserBatch; index: number; first: number } | null> {
     for (;;) {
       if (this.#ended) return null;
-      this.#iterator ??= this.#open();
-      this.#pending += 1;
-      let result: IteratorResult<UserBatch>;
-      try {
-        result = await this.#iterator.next();
-      } finally {
-        this.#pending -= 1;
-      }
+      this.#reading ??= this.#open();
+      const result = await this.#reading.next();
       if (result.done) {
         this.#ended = true;
         return null;

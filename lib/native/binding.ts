@@ -361,12 +361,12 @@ export interface StepBatch {
   said?: { logits: NativeTensor; taps: Record<string, NativeTensor> }[] | null;
 }
 
-/** What the models gave for a batch; taps by path. */
+/** What the models gave for a batch. */
 export interface StepOutputs {
   student: NativeTensor;
   teachers: NativeTensor[];
-  studentTaps: Record<string, NativeTensor>;
-  teacherTaps: Record<string, NativeTensor>[];
+  /** Of each custom term what its paths tap. */
+  features: { student: NativeTensor[]; teacher: NativeTensor[] }[];
 }
 
 /** Sums since the last call; divide by `samples` (or `steps`) for means. */

@@ -1,6 +1,7 @@
 /** What the losses of a recipe compare inside the models, with the shapes that two samples give. */
 
 import type { Dataset } from "../data/index.js";
+import { peek } from "../data/peek.js";
 import { hasPaths, type Loss } from "../losses/index.js";
 import { applyNormalize, type Module } from "../nn/index.js";
 import { scope, Tensor } from "../tensor/index.js";
@@ -78,10 +79,8 @@ export async function tapShapes(
   if (tapping.length === 0 || data.train.sampleShape === null) return [];
   // Frees the batch and everything that is tapped.
   return await scope(async () => {
-    const batches = data.train.batches({ batchSize: 2, seed: 0, prefetch: 0 });
-    const { value: batch, done } = await batches.next();
-    await batches.return();
-    if (done || !(batch.inputs instanceof Tensor)) return [];
+    const batch = await peek(data.train, 2, { batchSize: 2 });
+    if (!(batch?.inputs instanceof Tensor)) return [];
     const rows: TapShape[] = [];
     for (const { role, module, resize, paths } of tapping) {
       const training = module.training;

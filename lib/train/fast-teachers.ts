@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import type { Split } from "../data/index.js";
+import { peek } from "../data/peek.js";
 import { hasPaths, type Loss } from "../losses/index.js";
 import { PotstillError } from "../native/errors.js";
 import { applyNormalize } from "../nn/index.js";
@@ -98,22 +99,16 @@ async function sampleOf(
   { batchSize, seed }: CheckedOptions,
   { augment = null, normalize }: FastContext["options"],
 ): Promise<Tensor | null> {
-  const iterator = train.batches({
-    ...{ batchSize, seed, prefetch: 0 },
+  const batch = await peek(train, batchSize, {
+    ...{ batchSize, seed },
     augment: augment === null ? null : { ...augment, mixup: 0 },
     ...(normalize === undefined ? {} : { normalize }),
   });
-  try {
-    const { value, done } = await iterator.next();
-    if (done) return null;
-    if (value.inputs instanceof Tensor) {
-      value.labels?.dispose();
-      value.ids?.dispose();
-      return value.inputs;
-    }
-    value.dispose();
-    return null;
-  } finally {
-    await iterator.return();
+  if (batch?.inputs instanceof Tensor) {
+    batch.labels?.dispose();
+    batch.ids?.dispose();
+    return batch.inputs;
   }
+  batch?.dispose();
+  return null;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Batch, Normalize, Split } from "../data/index.js";
+import { peek } from "../data/peek.js";
 import {
   type Connector,
   type FeatureLoss,
@@ -26,6 +27,8 @@ import { teacherMargins } from "./margins.js";
 import { moduleTerms } from "./module-terms.js";
 import { nativeBatch } from "./step.js";
 
+const withoutPaths = { student: [], teacher: [], teacherIndex: 0 };
+
 export interface TermContext {
   /** The plan so far. */
   spec: Omit<StepSpec, "terms">;
@@ -34,9 +37,11 @@ export interface TermContext {
   teachers: readonly Module[];
   device: string;
   train: Split;
+  batchSize: number;
   normalize: Normalize | null | undefined;
-  /** Of the initial weights of connectors. */
+  /** Of the initial weights of connectors, and of the training. */
   seed: number;
+  signal: AbortSignal | undefined;
 }
 
 /**
@@ -72,7 +77,7 @@ export async function nativeTerms(
     }
     return terms;
   } finally {
-    probe?.dispose();
+    probe.dispose();
   }
 }
 
@@ -132,20 +137,13 @@ function checkPaths(loss: Loss, where: string, teachers: number): void {
 async function featureTerm(
   loss: Loss & FeatureLoss,
   term: TermSpec,
-  probe: Probe | null,
+  probe: Probe,
   where: string,
 ): Promise<TermSpec> {
   const given = loss.student.map((_, pair) => connectorOf(loss, pair));
   if (given.every((connector) => connector === null || connector.kind === "identity")) {
-    if (probe) tryOut(term, loss, probe, where);
+    tryOut(term, loss, probe, where);
     return term;
-  }
-  if (probe === null) {
-    throw new PotstillError(
-      "ERR_CONFIG",
-      `${where}: connectors are made from the shapes of features, and a stream is read once only; ` +
-        "use a data set, or features that fit and connector: null",
-    );
   }
   const connectors: (ModuleHandle | null)[] = [];
   const teacherConnectors: (ModuleHandle | null)[] = [];
@@ -156,9 +154,9 @@ async function featureTerm(
     made.push(module);
     return moduleHandle(module);
   };
+  const features = probe.of(loss);
   for (const [pair, connector] of given.entries()) {
-    const student = probe.student(loss.student[pair]!);
-    const teacher = probe.teacher(loss.teacherIndex, loss.teacher[pair]!);
+    const [student, teacher] = [features.student[pair]!, features.teacher[pair]!];
     try {
       const defs = connectorDefs(connector, student.shape, teacher.shape);
       connectors.push(await builtFor(defs.student, student));
@@ -188,8 +186,7 @@ async function built(def: ModuleDef, like: Tensor): Promise<Module> {
 /** One value of the term, so that what does not fit is said before hours are spent. */
 function tryOut(term: TermSpec, loss: Loss & FeatureLoss, probe: Probe, where: string): void {
   if (needsLabels(loss)) return;
-  const student = loss.student.map((path) => probe.student(path));
-  const teacher = loss.teacher.map((path) => probe.teacher(loss.teacherIndex, path));
+  const { student, teacher } = probe.of(loss);
   try {
     const { labels, mask, ids } = probe.batch;
     computeTerm({ ...term, weight: 1 }, { student, teacher, labels, mask, ids }).dispose();
@@ -213,19 +210,12 @@ function misfits(student: readonly number[], teacher: readonly number[]): boolea
 async function moduleTerm(
   loss: Loss,
   term: TermSpec,
-  probe: Probe | null,
+  probe: Probe,
   context: TermContext,
   where: string,
 ): Promise<TermSpec> {
-  if (probe === null) {
-    throw new PotstillError(
-      "ERR_CONFIG",
-      `${where} is made from the shapes of features, and a stream is read once only; use a data set`,
-    );
-  }
-  const paths = hasPaths(loss) ? loss : { student: [], teacher: [], teacherIndex: 0 };
-  const student = paths.student.map((path) => probe.student(path));
-  const teacher = paths.teacher.map((path) => probe.teacher(paths.teacherIndex, path));
+  const paths = hasPaths(loss) ? loss : withoutPaths;
+  const { student, teacher } = probe.of(loss);
   const like = student[0] ?? probe.logits;
   try {
     const def = moduleTerms[loss.kind]!(loss, {
@@ -290,62 +280,63 @@ function prefixed(error: unknown, where: string): unknown {
   return new PotstillError(error.code, `${where}${error.message}`, { cause: error });
 }
 
-/** What two samples give inside the models, in evaluation mode. */
+/** Values that a loss compares, in the order of its paths. */
+interface Features {
+  student: Tensor[];
+  teacher: Tensor[];
+}
+
+/** What two samples, or the first batch of a stream, give inside the models, in evaluation mode. */
 class Probe {
   private constructor(
     readonly batch: Batch,
     readonly logits: Tensor,
-    readonly studentTaps: Record<string, Tensor>,
-    readonly teacherTaps: readonly Record<string, Tensor>[],
+    readonly features: ReadonlyMap<Loss, Features>,
   ) {}
 
-  /** Null for a stream: reading from it would take samples away from the training. */
-  static async of(losses: readonly Loss[], context: TermContext): Promise<Probe | null> {
-    const { train, model, spec, normalize } = context;
-    if (train.sampleShape === null || train.length === 0) return null;
-    const terms: TermSpec[] = losses.filter(hasPaths).map(({ student, teacher, teacherIndex }) => ({
-      ...{ kind: "custom", weight: 1, student, teacher, teacherIndex, needsTeacher: false },
-    }));
-    if (terms.length === 0) terms.push({ kind: "custom", weight: 1, needsTeacher: false });
-    const iterator = train.batches({
-      batchSize: 2,
-      prefetch: 0,
-      ...(normalize === undefined ? {} : { normalize }),
+  /** @throws ERR_DATA for a stream without batches */
+  static async of(losses: readonly Loss[], context: TermContext): Promise<Probe> {
+    const { train, model, spec, batchSize, normalize, seed, signal } = context;
+    const terms: TermSpec[] = losses.map((loss) => {
+      const { student, teacher, teacherIndex } = hasPaths(loss) ? loss : withoutPaths;
+      return { kind: "custom", weight: 1, student, teacher, teacherIndex, needsTeacher: false };
     });
     const training = model.training;
     const step = native.createStep({ ...spec, terms });
     try {
       model.eval();
-      const { value, done } = await iterator.next();
-      if (done) return null;
-      const batch = onDevice(value, context.device);
-      const outputs = await native.stepBegin(step, nativeBatch(batch, null));
-      return new Probe(
-        batch,
-        outputs.student as Tensor,
-        outputs.studentTaps as Record<string, Tensor>,
-        outputs.teacherTaps as Record<string, Tensor>[],
-      );
+      // As the loop reads the first epoch.
+      const found = await peek(train, 2, {
+        ...{ batchSize, seed, epoch: 0, shuffle: true },
+        ...(normalize === undefined ? {} : { normalize }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      if (found === null) {
+        throw new PotstillError(
+          "ERR_DATA",
+          `"${train.name}" ended before its first batch, which gives the shapes of the features ` +
+            "that the objective compares",
+        );
+      }
+      const batch = onDevice(found, context.device);
+      const { student, features } = await native.stepBegin(step, nativeBatch(batch, null));
+      const of = new Map(losses.map((loss, index) => [loss, features[index] as Features]));
+      return new Probe(batch, student as Tensor, of);
     } finally {
       model.train(training);
       native.stepDispose(step);
-      await iterator.return();
     }
   }
 
-  student(path: string): Tensor {
-    return this.studentTaps[path]!;
-  }
-
-  teacher(index: number, path: string): Tensor {
-    return this.teacherTaps[index]![path]!;
+  of(loss: Loss): Features {
+    return this.features.get(loss)!;
   }
 
   dispose(): void {
     this.batch.dispose();
     this.logits.dispose();
-    for (const taps of [this.studentTaps, ...this.teacherTaps]) {
-      for (const tensor of Object.values(taps)) tensor.dispose();
+    for (const { student, teacher } of this.features.values()) {
+      for (const tensor of [...student, ...teacher]) tensor.dispose();
     }
   }
 }

@@ -119,7 +119,7 @@ export async function planPhase(
     checkFinite: true,
   };
   const terms = await nativeTerms(losses, {
-    ...{ spec: outline, model, train, seed },
+    ...{ spec: outline, model, train, batchSize, seed, signal: checked.signal ?? undefined },
     teachers: teachers.map(({ module, original = module }) => original),
     device: record.device,
     normalize: options.normalize,

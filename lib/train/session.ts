@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Normalize, Split } from "../data/index.js";
+import { peek, unpeek } from "../data/peek.js";
 import { ioError, removeLeftovers, writeAtomically, writeJson } from "../files/index.js";
 import { PotstillError } from "../native/errors.js";
 import {
@@ -60,23 +61,24 @@ export class Session {
   /**
    * Runs `job` with the run's folder locked, and thread count and TF32 as it says. A run that does
    * not resume clears the checkpoints of these names away first, lest a later one goes on from an old
-   * state.
+   * state. Streams are closed at the end.
    */
   async within<T>(names: readonly string[], job: () => Promise<T>): Promise<T> {
-    const { out, threads, allowTf32, signal, resume } = this.options;
+    const { out, threads, allowTf32, signal, resume, dataset } = this.options;
+    const work = () => job().finally(() => unpeek(dataset.train));
     if (signal?.aborted) throw aborted(signal);
     if (threads !== undefined) setThreads(threads === "auto" ? availableParallelism() : threads);
     if (allowTf32 !== undefined) cuda.allowTf32(allowTf32);
     if (!out) {
       if (resume) this.warn(null, "resume has no effect without out; starting over");
-      return await job();
+      return await work();
     }
     return await withLock(out, async () => {
       await removeLeftovers(out);
       await removeLeftovers(checkpointFolder(out));
       if (resume) await this.#announceFreshStart(names, out);
       else for (const name of names) await new PhaseStore(out, name, {}).remove();
-      return await job();
+      return await work();
     });
   }
 
@@ -264,12 +266,11 @@ export class Session {
   async probe(name: string, model: Predictor, split: Split): Promise<number[] | null> {
     // Reading from a stream would take samples away from the training.
     if (split.sampleShape === null || split.length === 0) return null;
+    const found = await peek(split, 2, { batchSize: 2, ...this.#normalize() });
+    if (found === null) return null;
     const mode = model.training;
-    const iterator = split.batches({ batchSize: 2, prefetch: 0, ...this.#normalize() });
     try {
-      const { value, done } = await iterator.next();
-      if (done) return null;
-      using batch = onDevice(value, deviceOf(model));
+      using batch = onDevice(found, deviceOf(model));
       model.eval();
       using logits: Tensor = await logitsOf(model, batch).catch((error: unknown) => {
         throw misfit(name, split, error);
@@ -277,7 +278,6 @@ export class Session {
       return logits.shape.slice(1);
     } finally {
       model.train(mode);
-      await iterator.return();
     }
   }
 

@@ -63,15 +63,13 @@ export class TrainingStep {
     const values: Tensor[] = [];
     const logits = outputs.student as Tensor;
     const teachers = outputs.teachers as Tensor[];
-    const studentTaps = outputs.studentTaps as Record<string, Tensor>;
-    const teacherTaps = outputs.teacherTaps as Record<string, Tensor>[];
+    const features = outputs.features as { student: Tensor[]; teacher: Tensor[] }[];
     try {
-      for (const loss of losses) {
+      for (const [index, loss] of losses.entries()) {
         const value = scope(() => {
           const teacherLogits =
             teachers.length > 0 ? meanOf(teachers, teacherWeights, ensemble) : null;
-          const students = loss.student.map((path) => studentTaps[path]!);
-          const others = loss.teacher.map((path) => teacherTaps[loss.teacherIndex]![path]!);
+          const { student: students, teacher: others } = features[index]!;
           const { labels, mask, ids } = batch;
           const context: LossContext = {
             student: students[0] ?? logits,
@@ -86,8 +84,8 @@ export class TrainingStep {
       }
       return await native.stepFinish(this.#handle, values, lr);
     } finally {
-      const taps = [studentTaps, ...teacherTaps].flatMap((each) => Object.values(each));
-      for (const tensor of [logits, ...teachers, ...taps, ...values]) tensor.dispose();
+      const tapped = features.flatMap(({ student, teacher }) => [...student, ...teacher]);
+      for (const tensor of [logits, ...teachers, ...tapped, ...values]) tensor.dispose();
     }
   }
 

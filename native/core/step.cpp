@@ -172,14 +172,9 @@ StepOutputs DistillStep::begin(const StepBatch& batch) {
 
   StepOutputs outputs;
   outputs.student = plan.wide(plan.pending->student.logits);
-  for (size_t i = 0; i < plan.student->taps().size(); ++i)
-    outputs.student_taps[plan.student->taps()[i]] = plan.wide(plan.pending->student.taps[i]);
-  for (size_t t = 0; t < plan.teachers.size(); ++t) {
-    outputs.teachers.push_back(plan.pending->teachers[t].logits);
-    auto& taps = outputs.teacher_taps.emplace_back();
-    for (size_t i = 0; i < plan.teachers[t].taps().size(); ++i)
-      taps[plan.teachers[t].taps()[i]] = plan.pending->teachers[t].taps[i];
-  }
+  for (const auto& each : plan.pending->teachers) outputs.teachers.push_back(each.logits);
+  for (const auto& term : plan.terms)
+    if (term->is_custom()) outputs.features.push_back(plan.features_of(*term));
   return outputs;
 }
 

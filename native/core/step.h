@@ -11,6 +11,7 @@
 
 #include "core/options.h"
 #include "core/stage_clock.h"
+#include "core/terms/term.h"
 
 namespace potstill {
 
@@ -41,9 +42,8 @@ struct StepBatch {
 struct StepOutputs {
   at::Tensor student;
   std::vector<at::Tensor> teachers;
-  // By path; of the teachers one map each.
-  std::map<std::string, at::Tensor> student_taps;
-  std::vector<std::map<std::string, at::Tensor>> teacher_taps;
+  // Of each custom term, what it compares inside the models.
+  std::vector<TermFeatures> features;
 };
 
 struct StepMetrics {

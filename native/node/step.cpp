@@ -158,12 +158,6 @@ napi_value step_dispose(Call& call) {
   return call.undefined();
 }
 
-c10::IValue named_tensors(const std::map<std::string, at::Tensor>& tensors) {
-  c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
-  for (const auto& [name, tensor] : tensors) result.insert(name, tensor);
-  return result;
-}
-
 napi_value step_begin(Call& call) {
   auto& instance = call.instance();
   return step_job(
@@ -172,10 +166,14 @@ napi_value step_begin(Call& call) {
         c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
         result.insert("student", outputs.student);
         result.insert("teachers", c10::List<at::Tensor>(outputs.teachers));
-        result.insert("studentTaps", named_tensors(outputs.student_taps));
-        c10::impl::GenericList taps(c10::AnyType::get());
-        for (const auto& each : outputs.teacher_taps) taps.push_back(named_tensors(each));
-        result.insert("teacherTaps", taps);
+        c10::impl::GenericList features(c10::AnyType::get());
+        for (const auto& each : outputs.features) {
+          c10::impl::GenericDict pair(c10::StringType::get(), c10::AnyType::get());
+          pair.insert("student", c10::List<at::Tensor>(each.student));
+          pair.insert("teacher", c10::List<at::Tensor>(each.teacher));
+          features.push_back(pair);
+        }
+        result.insert("features", features);
         return
             [&instance, value = c10::IValue(result)](napi_env) { return to_js(instance, value); };
       });

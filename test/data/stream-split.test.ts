@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { datasets, toDataset, type UserBatch } from "../../lib/data/index.js";
+import { peek, unpeek } from "../../lib/data/peek.js";
 import { fromTypedArray, type Tensor } from "../../lib/tensor/index.js";
 import {
   byteImages,
@@ -172,6 +173,88 @@ describe("datasets.from", () => {
       datasets.from(list).train.withoutLabels().batches({ batchSize: 2 }),
     );
     expect(first?.labels).toBeNull();
+  });
+});
+
+describe("peek", () => {
+  it("shows what the next reader begins with, as often as it is asked", async () => {
+    for (const source of [slowly(), slowly, list, () => list]) {
+      const { train } = datasets.from(source);
+      for (let look = 0; look < 2; look++) {
+        using found = await peek(train, 1, { batchSize: 2 });
+        expect(numbers(found!.ids)).toEqual([0, 1]);
+      }
+      expect(await idsOf(train, { batchSize: 2 })).toEqual([0, 1, 2, 3, 4, 5]);
+    }
+    const { train } = datasets.from(slowly());
+    using _ = await peek(train, 1, { batchSize: 2 });
+    expect(await idsOf(train, { batchSize: 2, startBatch: 1 })).toEqual([2, 3, 4, 5]);
+  });
+
+  it("shows the first samples of a data set", async () => {
+    const { train } = datasets.tensors({ inputs: rowsOf(5) });
+    const options = { batchSize: 5, shuffle: true, dropLast: true };
+    for (const [samples, ids] of [
+      [2, [0, 1]],
+      [9, [0, 1, 2, 3, 4]],
+    ] as const) {
+      using found = await peek(train, samples, options);
+      expect(numbers(found!.ids)).toEqual(ids);
+    }
+  });
+
+  it("has a function begin the epoch once, and again where another is read", async () => {
+    const told: number[] = [];
+    let closed = 0;
+    const { train } = datasets.from(async function* ({ epoch }) {
+      told.push(epoch);
+      try {
+        yield* list;
+      } finally {
+        closed += 1;
+      }
+    });
+    const options = { batchSize: 2, shuffle: true, seed: 3 };
+    (await peek(train, 1, options))?.dispose();
+    expect(await idsOf(train, options)).toHaveLength(6);
+    expect([told, closed]).toEqual([[0], 1]);
+    (await peek(train, 1, options))?.dispose();
+    expect(await idsOf(train, { ...options, epoch: 4 })).toHaveLength(6);
+    expect([told, closed]).toEqual([[0, 0, 4], 3]);
+  });
+
+  it("is closed where nobody reads on, and does not wait for a source that is stuck", async () => {
+    let closed = 0;
+    const { train } = datasets.from(function* () {
+      try {
+        yield* list;
+      } finally {
+        closed += 1;
+      }
+    });
+    (await peek(train, 1, { batchSize: 2 }))?.dispose();
+    await unpeek(train);
+    await unpeek(train);
+    expect(closed).toBe(1);
+
+    const controller = new AbortController();
+    const stuck = datasets.from(async function* (): AsyncGenerator<UserBatch> {
+      await new Promise(() => {});
+      yield batch(0);
+    });
+    setTimeout(() => controller.abort(), 10);
+    const { signal } = controller;
+    await expect(peek(stuck.train, 1, { batchSize: 2, signal })).rejects.toThrow(
+      failure("ERR_ABORTED", /stopped/),
+    );
+    await unpeek(stuck.train);
+  });
+
+  it("is null without batches, and refuses what is none", async () => {
+    expect(await peek(datasets.from([]).train, 1, { batchSize: 2 })).toBeNull();
+    await expect(peek(datasets.from([7 as never]).train, 1, { batchSize: 2 })).rejects.toThrow(
+      failure("ERR_DATA", /train, batch 0: expected \{ inputs/),
+    );
   });
 });
 

@@ -13,7 +13,10 @@ export function crdModule(
   if (pairs.length !== 1) refuse(`it takes one path of each side, got ${pairs.length}`);
   const { samples } = shapes;
   if (samples === null || samples < 2) {
-    refuse("it remembers every sample of the training data, and needs to know how many there are");
+    refuse(
+      "it remembers every sample of the training data, and needs to know how many there are; a " +
+        "stream says it with datasets.from(source, { length })",
+    );
   }
   const width = (shape: readonly number[]) => shape.slice(1).reduce((a, b) => a * b, 1);
   const bound = 1 / Math.sqrt(dimension / 3);
