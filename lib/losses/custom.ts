@@ -9,7 +9,7 @@ import { own } from "./script.js";
  * teacher's are constants.
  */
 export interface LossContext {
-  /** The student's value at the first path of `student`; without paths its logits. */
+  /** The student's value at the first path of `student`, behind its connector; without paths its logits. */
   student: Tensor;
   /** The teacher's; null where there is no teacher. */
   teacher: Tensor | null;

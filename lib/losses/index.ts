@@ -17,6 +17,7 @@ export {
   type FeatureLoss,
   hasPaths,
   isFeatureLoss,
+  isOwn,
   nativeTerm,
   needsLabels,
 } from "./native.js";

@@ -1,7 +1,7 @@
 /** Losses as the native side takes them. */
 
 import type { TermSpec } from "../native/binding.js";
-import type { Loss } from "./objective.js";
+import type { Loss, LossOf } from "./objective.js";
 
 /**
  * One loss as a native term with a weight, without what belongs to this side: connectors are made by
@@ -14,8 +14,8 @@ export function nativeTerm(loss: Loss, weight: number): TermSpec {
       return { kind: "module", weight, name, source, student, teacher, teacherIndex };
     }
     case "custom": {
-      const { student, teacher, teacherIndex } = loss;
-      return { kind: "custom", weight, student, teacher, teacherIndex, needsTeacher: false };
+      const { name, student, teacher, teacherIndex } = loss;
+      return { kind: "custom", weight, name, student, teacher, teacherIndex, needsTeacher: false };
     }
     case "ofd": {
       // What stands for the margins is read by the plan.
@@ -38,9 +38,17 @@ export function hasPaths(
   return "student" in loss && "teacher" in loss;
 }
 
-/** Whether a loss compares features, in pairs, with connectors in between. */
+/**
+ * Whether a loss compares features, in pairs, with connectors in between. A loss of one's own does
+ * where it has a connector; else its paths are what it likes.
+ */
 export function isFeatureLoss(loss: Loss): loss is Loss & FeatureLoss {
-  return hasPaths(loss) && "connector" in loss;
+  return hasPaths(loss) && "connector" in loss && !(isOwn(loss) && loss.connector === null);
+}
+
+/** Whether a loss is a script or a function, which nobody but a training can call. */
+export function isOwn(loss: Loss): loss is LossOf<"script"> | LossOf<"custom"> {
+  return loss.kind === "script" || loss.kind === "custom";
 }
 
 /** What every loss on features has. */

@@ -1,6 +1,7 @@
 /** `losses.script`: a loss written in TorchScript. */
 
 import { z } from "zod";
+import { type ConnectorInput, connectorSchema } from "./connectors.js";
 import type { Weight } from "./options.js";
 import { paths, teacherIndex, weight } from "./options.js";
 
@@ -14,6 +15,7 @@ export const own = (standard: string) => ({
   student: paths,
   teacher: paths,
   teacherIndex,
+  connector: connectorSchema.prefault(null),
 });
 
 export const scriptSchema = z.strictObject({
@@ -33,6 +35,12 @@ export interface OwnLossOptions {
   teacher?: string | readonly string[] | undefined;
   /** Whose values, among several teachers; counted from 0. */
   teacherIndex?: number | undefined;
+  /**
+   * What brings the student's values to the teacher's shape before the loss sees them, trained with the
+   * student: a name or `connectors.*`, one for all pairs of paths or an array with one for each;
+   * default null, nothing.
+   */
+  connector?: ConnectorInput | readonly ConnectorInput[] | undefined;
   /** Default 1. */
   weight?: Weight | undefined;
 }

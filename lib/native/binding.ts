@@ -232,8 +232,9 @@ export type OutputSelector = string | number | null;
 /**
  * One term of an objective. `lib/losses` checks its options and the native side does again. Terms on
  * features have `student` and `teacher` (tap paths, in pairs), `teacherIndex` and `connectors` (a
- * module or null for each pair); a term of kind "module" has `module`, whose forward is the loss, and
- * with `masked` sees only what a batch's mask keeps.
+ * module or null for each pair), and so may terms of kind "module" and "custom"; one of kind "module"
+ * has `module`, whose forward is the loss, or `source`, and with `masked` sees only what a batch's mask
+ * keeps.
  */
 export interface TermSpec {
   kind: string;
@@ -365,7 +366,7 @@ export interface StepBatch {
 export interface StepOutputs {
   student: NativeTensor;
   teachers: NativeTensor[];
-  /** Of each custom term what its paths tap. */
+  /** Of each custom term what its paths tap, behind its connectors. */
   features: { student: NativeTensor[]; teacher: NativeTensor[] }[];
 }
 

@@ -10,6 +10,7 @@ import {
   type FeatureLoss,
   hasPaths,
   isFeatureLoss,
+  isOwn,
   type Loss,
   nativeTerm,
   needsLabels,
@@ -185,7 +186,7 @@ async function built(def: ModuleDef, like: Tensor): Promise<Module> {
 
 /** One value of the term, so that what does not fit is said before hours are spent. */
 function tryOut(term: TermSpec, loss: Loss & FeatureLoss, probe: Probe, where: string): void {
-  if (needsLabels(loss)) return;
+  if (needsLabels(loss) || isOwn(loss)) return;
   const { student, teacher } = probe.of(loss);
   try {
     const { labels, mask, ids } = probe.batch;

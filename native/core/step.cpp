@@ -174,7 +174,8 @@ StepOutputs DistillStep::begin(const StepBatch& batch) {
   outputs.student = plan.wide(plan.pending->student.logits);
   for (const auto& each : plan.pending->teachers) outputs.teachers.push_back(each.logits);
   for (const auto& term : plan.terms)
-    if (term->is_custom()) outputs.features.push_back(plan.features_of(*term));
+    if (term->is_custom())
+      outputs.features.push_back(term->behind_connectors(plan.features_of(*term)));
   return outputs;
 }
 

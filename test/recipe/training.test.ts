@@ -37,14 +37,14 @@ async function run(value: object, name: string) {
 const student = { "nn.mlp": [[side * side, 8, classes]] };
 
 describe("recipes", () => {
-  it("train in stages, with hints of TorchScript", async () => {
+  it("train in stages, with hints of TorchScript behind a connector", async () => {
     const hints =
       "def loss(student: Tensor, teacher: Tensor) -> Tensor:\n    return (student - teacher).abs().mean()\n";
     const { report, stages } = await run(
       {
         teacher: {
           train: {
-            model: { "nn.mlp": [[side * side, 8, classes]] },
+            model: { "nn.mlp": [[side * side, 12, classes]] },
             optimizer: { adam: {} },
             epochs: 1,
           },
@@ -53,7 +53,7 @@ describe("recipes", () => {
         stages: [
           {
             name: "hints",
-            objective: { script: [hints, { student: "0", teacher: "0" }] },
+            objective: { script: [hints, { student: "0", teacher: "0", connector: "linear" }] },
             steps: 3,
             trainable: ["0"],
           },

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { losses } from "../../lib/losses/index.js";
+import { connectors, losses } from "../../lib/losses/index.js";
 import { nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
 import { type Tensor, tensor } from "../../lib/tensor/index.js";
@@ -207,5 +207,93 @@ describe("losses.custom", () => {
     expect(() => losses.custom(() => tensor(1), { studnet: "0" } as never)).toThrowError(
       rejects("ERR_CONFIG", /no option "studnet"; did you mean "student"/),
     );
+  });
+});
+
+describe("a connector", () => {
+  const student = () => nn.mlp([features, 12, classes]);
+  const paths = { student: "0", teacher: "0" };
+  const squares = {
+    script: (more: object) => losses.script(mse, { ...paths, name: "squares", ...more }),
+    custom: (more: object) =>
+      losses.custom(({ student, teacher }) => student.sub(teacher!).pow(2).mean(), {
+        ...{ ...paths, name: "squares", ...more },
+      }),
+  };
+  const both = [
+    ["script", squares.script],
+    ["custom", squares.custom],
+  ] as const;
+
+  it.each(both)("of a %s is made and trained as that of a hint", async (_, make) => {
+    const more = { student: student(), epochs: 3 };
+    for (const connector of ["auto", connectors.mlp({ hidden: 5 })]) {
+      const usual = await trained(losses.hint({ ...paths, weight: 1, connector }), more);
+      const own = await trained(make({ connector }), more);
+      expect(own.terms.squares).toBeCloseTo(usual.terms.hint!, 5);
+      for (const [name, values] of Object.entries(usual.weights)) {
+        for (const [at, value] of values.entries()) {
+          expect(own.weights[name]![at]).toBeCloseTo(value, 5);
+        }
+      }
+    }
+  });
+
+  it.each(both)("of a %s is in checkpoints, and not in the student", async (kind, make) => {
+    const objective = [losses.crossEntropy(), make({ connector: "linear" })];
+    const given = { ...(await options({ objective, epochs: 4 })), student: student() };
+    const whole = await distill(given);
+    expect(Object.keys(weightsOf(whole.student)).length).toBe(4);
+    const out = path.join(folder, `connected-${kind}`);
+    const controller = new AbortController();
+    const run = distill({ ...given, out, signal: controller.signal });
+    const stopped = (async () => {
+      for await (const event of run) if (event.type === "epoch") controller.abort();
+    })();
+    await expect(stopped).rejects.toMatchObject({ code: "ERR_ABORTED" });
+    const resumed = await distill({ ...given, out, resume: true });
+    expect(weightsOf(resumed.student)).toEqual(weightsOf(whole.student));
+  });
+
+  it("stands before each of several values, on either side", async () => {
+    const seen: number[][] = [];
+    const look = losses.custom(
+      ({ students, teachers, student, teacher }) => {
+        seen.push(...students.map(({ shape }) => shape), ...teachers.map(({ shape }) => shape));
+        expect(teacher!.requiresGrad).toBe(false);
+        return student.sub(teacher!).abs().mean().add(students[1]!.sub(teachers[1]!).abs().mean());
+      },
+      { student: ["0", ""], teacher: ["0", ""], connector: ["linear", null] },
+    );
+    await trained([losses.crossEntropy(), look], { student: student(), epochs: 1 });
+    expect(seen.slice(0, 4)).toEqual([
+      [16, 16],
+      [16, classes],
+      [16, 16],
+      [16, classes],
+    ]);
+  });
+
+  it.each(both)("of a %s asks for pairs of paths that it fits", async (kind, make) => {
+    const refused = async (more: object, code: string, message: RegExp) => {
+      const objective = make(more);
+      await expect(distill(await options({ objective, student: student() }))).rejects.toEqual(
+        rejects(code, message),
+      );
+    };
+    const none = { student: [], teacher: [], connector: "linear" };
+    await refused(none, "ERR_CONFIG", new RegExp(`${kind} compares features: say which`));
+    const unequal = { student: ["0", "1"], connector: "linear" };
+    await refused(unequal, "ERR_CONFIG", /got 2 of the student and 1 of the teacher/);
+    const many = { connector: ["linear", "linear"] };
+    await refused(many, "ERR_CONFIG", /connector: expected one for each of 1 pairs, got 2/);
+    await refused({ connector: "conv1x1" }, "ERR_CONFIG", /conv takes maps \[B, C, H, W\]/);
+    expect(() => make({ connector: "liner" })).toThrowError(
+      rejects("ERR_CONFIG", /connector: there is no connector "liner"; did you mean "linear"/),
+    );
+    const x = tensor([[1, 2]], { dtype: "float32" });
+    expect(() =>
+      losses.compute(make({ connector: "linear" }), { student: x, teacher: x }),
+    ).toThrowError(rejects("ERR_CONFIG", /a connector is made when a run is planned/));
   });
 });

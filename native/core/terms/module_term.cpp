@@ -26,24 +26,18 @@ namespace {
 // and returns the mean over the samples of a value of each. With `masked` it gets of everything
 // only what the batch's mask keeps, samples or tokens, of [B, T, …] then [n, …], and is not called
 // if that is nothing.
-class ModuleTerm : public LossTerm {
+class ModuleTerm : public TappedTerm {
  public:
   explicit ModuleTerm(const Options& spec)
-      : LossTerm(spec, {"name", "module", "source", "student", "teacher", "teacherIndex",
-                        "masked"}),
-        shown_(spec.string("name", "module")),
-        teacher_index_(spec.integer("teacherIndex", 0)),
-        masked_(spec.boolean("masked", false)) {
-    if (spec.has("student")) student_ = spec.strings("student");
-    if (spec.has("teacher")) teacher_ = spec.strings("teacher");
+      : TappedTerm(spec, {"module", "source", "masked"}), masked_(spec.boolean("masked", false)) {
     if (spec.has("source"))
-      functions_ = compile_functions(spec.string("source"), "the loss " + shown_);
+      functions_ = compile_functions(spec.string("source"), "the loss " + shown());
     else
       take_module(spec);
     const auto& function = functions_.unit ? loss_function() : forward();
     auto graph = torch::jit::toGraphFunction(function).graph()->copy();
     torch::jit::Inline(*graph);
-    code_ = torch::jit::Code(graph, shown_);
+    code_ = torch::jit::Code(graph, shown());
     const auto& schema = function.getSchema();
     for (size_t i = module_ ? 1 : 0; i < schema.arguments().size(); ++i) {
       const auto& argument = schema.arguments()[i];
@@ -57,7 +51,7 @@ class ModuleTerm : public LossTerm {
                          argument.name() == "mask" || argument.name() == "ids";
       if (!known || !(tensor || (list && feature)))
         throw Error(Code::Config,
-                    shown_ + ": the argument \"" + argument.name() + ": " + type->str() +
+                    shown() + ": the argument \"" + argument.name() + ": " + type->str() +
                         "\" is not one that a loss gets; there are student and teacher (Tensor or "
                         "List[Tensor]), logits, teacher_logits, labels, mask and ids (Tensor or "
                         "Optional[Tensor])");
@@ -76,17 +70,16 @@ class ModuleTerm : public LossTerm {
   }
   // Compositions save the teacher's values for backward.
   bool takes_inference_tensors() const override { return false; }
-  std::vector<std::string> student_taps() const override { return student_; }
-  std::vector<std::string> teacher_taps() const override { return teacher_; }
-  int64_t teacher_index() const override { return teacher_index_; }
   std::vector<torch::jit::Module> modules() const override {
-    if (module_) return {*module_};
-    return {};
+    auto all = TappedTerm::modules();
+    if (module_) all.push_back(*module_);
+    return all;
   }
 
-  TermValue evaluate(Samples& samples, const TermFeatures& whole) const override {
+  TermValue evaluate(Samples& samples, const TermFeatures& given) const override {
+    const TermFeatures whole = behind_connectors(given);
     const auto kept = [&](const at::Tensor& value) {
-      const auto mask = masked_ ? feature_mask(samples, value, shown_) : std::nullopt;
+      const auto mask = masked_ ? feature_mask(samples, value, shown()) : std::nullopt;
       return mask ? value.index({*mask}) : value;
     };
     TermFeatures features;
@@ -109,18 +102,18 @@ class ModuleTerm : public LossTerm {
         stack.emplace_back(values[0]);
       else
         throw Error(Code::Config,
-                    shown_ + ": \"" + argument.name + "\" is one tensor, and there are " +
+                    shown() + ": \"" + argument.name + "\" is one tensor, and there are " +
                         std::to_string(values.size()) + "; declare it as List[Tensor]");
     };
-    const auto given = [&](const Argument& argument, const std::optional<at::Tensor>& value) {
+    const auto batch = [&](const Argument& argument, const std::optional<at::Tensor>& value) {
       if (!value && !argument.optional)
-        throw Error(Code::Data, shown_ + " needs " + argument.name + ", and the batch has none");
+        throw Error(Code::Data, shown() + " needs " + argument.name + ", and the batch has none");
       stack.emplace_back(value ? c10::IValue(kept(*value)) : c10::IValue());
     };
     for (const auto& argument : arguments_) {
       if (argument.name == "student") {
         if (features.student.empty())
-          one(argument, samples.output(shown_));
+          one(argument, samples.output(shown()));
         else
           some(argument, features.student);
       } else if (argument.name == "teacher") {
@@ -129,15 +122,15 @@ class ModuleTerm : public LossTerm {
         else
           some(argument, features.teacher);
       } else if (argument.name == "logits") {
-        stack.emplace_back(samples.output(shown_));
+        stack.emplace_back(samples.output(shown()));
       } else if (argument.name == "teacher_logits") {
         stack.emplace_back(teacher_logits(samples));
       } else if (argument.name == "labels") {
-        given(argument, samples.labels().first);
+        batch(argument, samples.labels().first);
       } else if (argument.name == "mask") {
-        given(argument, samples.mask);
+        batch(argument, samples.mask);
       } else {
-        given(argument, samples.ids);
+        batch(argument, samples.ids);
       }
     }
     // Interpreted as it stands, as ForwardPlan does it and for its reasons.
@@ -145,10 +138,10 @@ class ModuleTerm : public LossTerm {
     torch::jit::InterpreterState(code_).run(stack);
     const auto value = stack.back();
     if (!value.isTensor() || value.toTensor().numel() != 1)
-      throw Error(Code::Config, shown_ +
+      throw Error(Code::Config, shown() +
                                     ": expected the loss to return one number, a tensor of "
                                     "shape []");
-    const auto& student = features.student.empty() ? samples.output(shown_) : features.student[0];
+    const auto& student = features.student.empty() ? samples.output(shown()) : features.student[0];
     return {value.toTensor().reshape({}), static_cast<double>(student.size(0))};
   }
 
@@ -163,7 +156,7 @@ class ModuleTerm : public LossTerm {
     if (!module.isModule()) throw Error(Code::Config, spec.where() + ".module: expected a module");
     module_ = module.toModule();
     if (!module_->find_method("forward"))
-      throw Error(Code::Config, "the loss " + shown_ + " has no forward method");
+      throw Error(Code::Config, "the loss " + shown() + " has no forward method");
   }
 
   torch::jit::Function& forward() const { return module_->get_method("forward").function(); }
@@ -174,7 +167,7 @@ class ModuleTerm : public LossTerm {
       if (each->name() == "loss") return *each;
     if (functions_.functions.size() != 1)
       throw Error(Code::Config,
-                  "the loss " + shown_ + ": expected a function def loss(student: Tensor, …)");
+                  "the loss " + shown() + ": expected a function def loss(student: Tensor, …)");
     return *functions_.functions[0];
   }
 
@@ -188,14 +181,11 @@ class ModuleTerm : public LossTerm {
   at::Tensor teacher_logits(const Samples& samples) const {
     auto teachers = samples.teachers();
     if (teachers.empty())
-      throw Error(Code::Config, shown_ + " compares with a teacher, and there is none");
+      throw Error(Code::Config, shown() + " compares with a teacher, and there is none");
     return teachers.mean();
   }
 
-  std::string shown_;
-  int64_t teacher_index_;
   bool masked_;
-  std::vector<std::string> student_, teacher_;
   std::optional<torch::jit::Module> module_;
   ScriptFunctions functions_;  // instead of a module
   torch::jit::Code code_;
@@ -203,21 +193,13 @@ class ModuleTerm : public LossTerm {
 };
 
 // The value is computed elsewhere, on the JavaScript thread, between the halves of a step.
-class CustomTerm : public LossTerm {
+class CustomTerm : public TappedTerm {
  public:
   explicit CustomTerm(const Options& spec)
-      : LossTerm(spec, {"student", "teacher", "teacherIndex", "needsTeacher"}),
-        teacher_index_(spec.integer("teacherIndex", 0)),
-        needs_teacher_(spec.boolean("needsTeacher", true)) {
-    if (spec.has("student")) student_ = spec.strings("student");
-    if (spec.has("teacher")) teacher_ = spec.strings("teacher");
-  }
+      : TappedTerm(spec, {"needsTeacher"}), needs_teacher_(spec.boolean("needsTeacher", true)) {}
 
   bool needs_teacher() const override { return needs_teacher_; }
   bool takes_inference_tensors() const override { return false; }
-  std::vector<std::string> student_taps() const override { return student_; }
-  std::vector<std::string> teacher_taps() const override { return teacher_; }
-  int64_t teacher_index() const override { return teacher_index_; }
   bool is_custom() const override { return true; }
 
   TermValue evaluate(Samples&, const TermFeatures&) const override {
@@ -225,8 +207,6 @@ class CustomTerm : public LossTerm {
   }
 
  private:
-  std::vector<std::string> student_, teacher_;
-  int64_t teacher_index_;
   bool needs_teacher_;
 };
 

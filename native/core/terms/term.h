@@ -52,6 +52,8 @@ class LossTerm {
   virtual std::vector<std::string> teacher_taps() const { return {}; }
   // Whose taps, among several teachers.
   virtual int64_t teacher_index() const { return 0; }
+  // The values of the taps behind whatever the term puts between them and the loss.
+  virtual TermFeatures behind_connectors(const TermFeatures& features) const { return features; }
   // Modules that are trained with the student, and whose buffers belong to a checkpoint.
   virtual std::vector<torch::jit::Module> modules() const { return {}; }
 
