@@ -16,7 +16,7 @@ namespace potstill {
 // that it grows.
 class GradientScaler {
  public:
-  // ScalerSpec of lib/native/binding.ts. Error(Config).
+  // ScalerSpec of lib/native/step.ts. Error(Config).
   explicit GradientScaler(const Options& spec);
 
   double scale() const { return scale_; }

@@ -28,7 +28,7 @@ struct State {
 // each followed by a dot and the parameter's path; the counter "step.<parameter>".
 class Optimizer {
  public:
-  // OptimizerSpec and ParameterGroup[] of lib/native/binding.ts; parameters in no group take the
+  // OptimizerSpec and ParameterGroup[] of lib/native/step.ts; parameters in no group take the
   // optimizer's own options. Error(Config).
   static std::unique_ptr<Optimizer> create(const Options& spec, const std::vector<Options>& groups,
                                            const std::vector<NamedTensor>& parameters);

@@ -10,7 +10,7 @@
 
 namespace potstill {
 
-// Turns a ModuleSpec (lib/native/binding.ts) into a TorchScript module.
+// Turns a ModuleSpec (lib/native/module.ts) into a TorchScript module.
 //
 // Children are built before their parent, in order, and the parent's own parameters and buffers
 // after them; initializers draw from the default CPU generator in that order. `source` holds one

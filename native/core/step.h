@@ -76,7 +76,7 @@ struct StepMetrics {
 // A step belongs to one thread at a time. `create` runs no model and may be called on any thread.
 class DistillStep {
  public:
-  // StepSpec of lib/native/binding.ts. Throws potstill::Error.
+  // StepSpec of lib/native/step.ts. Throws potstill::Error.
   static std::shared_ptr<DistillStep> create(const Options& spec);
   ~DistillStep();
 

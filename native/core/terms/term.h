@@ -24,7 +24,7 @@ struct TermFeatures {
   std::vector<at::Tensor> student, teacher;
 };
 
-// One term of an objective: a TermSpec of lib/native/binding.ts. Definitions: lib/losses.
+// One term of an objective: a TermSpec of lib/native/step.ts. Definitions: lib/losses.
 //
 // A loss is a class of its own beside this file, listed in registry.cpp. Its constructor checks the
 // options; Error(Config) says what is wrong with them.
