@@ -11,6 +11,8 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "core/module_calls.h"
+#include "core/nearest.h"
 #include "core/products_pass.h"
 #include "ops/tap.h"
 
@@ -62,15 +64,27 @@ CheckpointedCalls::Compile compiler(const torch::jit::Module& module,
   };
 }
 
+// What is to be checkpointed, with patterns replaced by the paths that they cover.
 std::vector<std::string> submodules(const torch::jit::Module& module,
                                     const std::vector<std::string>& texts,
                                     const std::string& who) {
-  std::vector<std::string> paths;
-  for (const auto& path : expand_taps(module, texts, who)) {
-    if (path.text != path.module || path.module.empty())
+  std::vector<std::string> paths, called;
+  for (const auto& text : texts) {
+    if (text.empty() || text.find_first_of(":#") != std::string::npos)
       throw Error(Code::Config, "gradientCheckpointing: expected the path of a submodule, or a "
-                                "pattern, got \"" + path.text + "\"");
-    paths.push_back(path.module);
+                                "pattern, got \"" + text + "\"");
+    const TapPath path = TapPath::parse(text);
+    if (!path.is_pattern()) {
+      paths.push_back(text);
+      continue;
+    }
+    if (called.empty()) called = called_modules(module);
+    const auto covered = path.covered(called);
+    if (covered.empty())
+      throw Error(Code::Config,
+                  "gradientCheckpointing: \"" + text + "\" covers no module that " + who + " calls" +
+                      (called.empty() ? "" : "; the nearest names are " + nearest(text, called)));
+    paths.insert(paths.end(), covered.begin(), covered.end());
   }
   return paths;
 }

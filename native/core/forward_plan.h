@@ -31,7 +31,7 @@ class ForwardPlan {
   // `who` names the module in messages ("the student"). `taps` are paths as in tap_path.h, without
   // patterns (expand_taps). Error(Config) without a forward, Error(Tap) for what cannot be tapped.
   // `checkpointed` are patterns and paths of submodules whose calls are computed again in backward
-  // (checkpointed_calls.h); Error(Tap, Config) for those that cannot be.
+  // (checkpointed_calls.h); Error(Config) for those that cannot be.
   ForwardPlan(torch::jit::Module module, std::string who, std::vector<std::string> taps = {},
               Products products = Products::Fast,
               const std::vector<std::string>& checkpointed = {});

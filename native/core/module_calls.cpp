@@ -116,4 +116,15 @@ void visit_module_calls(Graph& graph, const torch::jit::Module& module,
   Walk(graph, module, visit, replace).run();
 }
 
+std::vector<std::string> called_modules(const torch::jit::Module& module) {
+  std::vector<std::string> called;
+  auto graph = module.get_method("forward").graph()->copy();
+  visit_module_calls(*graph, module, [&](const ModuleCall& call) {
+    if (call.entering && !call.path.empty() &&
+        std::find(called.begin(), called.end(), call.path) == called.end())
+      called.push_back(call.path);
+  });
+  return called;
+}
+
 }  // namespace potstill

@@ -33,4 +33,7 @@ void visit_module_calls(torch::jit::Graph& graph, const torch::jit::Module& modu
                         const std::function<void(const ModuleCall&)>& visit,
                         const ReplaceCall& replace = nullptr);
 
+// The paths of the modules that the forward of `module` calls, in the order of their first call.
+std::vector<std::string> called_modules(const torch::jit::Module& module);
+
 }  // namespace potstill

@@ -347,7 +347,7 @@ std::vector<std::vector<at::Tensor>> TapGraph::gather(ops::TapCollector& collect
 std::vector<TapPath> expand_taps(const torch::jit::Module& module,
                                  const std::vector<std::string>& texts, const std::string& who) {
   std::vector<TapPath> result;
-  std::vector<std::string> called;  // in the order of the first call
+  std::vector<std::string> called;
   const auto add = [&](TapPath path) {
     for (const auto& known : result)
       if (known.text == path.text) return;
@@ -359,21 +359,10 @@ std::vector<TapPath> expand_taps(const torch::jit::Module& module,
       add(path);
       continue;
     }
-    if (called.empty()) {
-      auto graph = module.get_method("forward").graph()->copy();
-      visit_module_calls(*graph, module, [&](const ModuleCall& call) {
-        if (call.entering && !call.path.empty() &&
-            std::find(called.begin(), called.end(), call.path) == called.end())
-          called.push_back(call.path);
-      });
-    }
-    bool any = false;
-    for (const auto& name : called) {
-      if (!path.matches(name)) continue;
-      add(path.on(name));
-      any = true;
-    }
-    if (!any) {
+    if (called.empty()) called = called_modules(module);
+    const auto covered = path.covered(called);
+    for (const auto& name : covered) add(path.on(name));
+    if (covered.empty()) {
       if (looks_frozen(module)) refuse_missing(module, path, who);
       refuse(text, "no module that " + who + " calls matches; the nearest names are " +
                        nearest(path.module, called));

@@ -88,8 +88,11 @@ TapPath TapPath::parse(const std::string& text) {
   return result;
 }
 
-bool TapPath::matches(const std::string& path) const {
-  return !path.empty() && parts_match(split(module), 0, split(path), 0);
+std::vector<std::string> TapPath::covered(const std::vector<std::string>& modules) const {
+  std::vector<std::string> result;
+  for (const auto& each : modules)
+    if (!each.empty() && parts_match(split(module), 0, split(each), 0)) result.push_back(each);
+  return result;
 }
 
 TapPath TapPath::on(const std::string& path) const {

@@ -30,8 +30,8 @@ struct TapPath {
   static TapPath parse(const std::string& text);
 
   bool is_pattern() const { return module.find('*') != std::string::npos; }
-  // Whether the pattern covers the module of this path; never the model itself.
-  bool matches(const std::string& path) const;
+  // Those of these modules that the pattern covers; never the model itself.
+  std::vector<std::string> covered(const std::vector<std::string>& modules) const;
   // The same tap on another module.
   TapPath on(const std::string& path) const;
 };
