@@ -5,8 +5,9 @@
 namespace potstill {
 
 // Rewrites aten::linear of an inlined graph to potstill::linear, with a relu that is the only
-// reader of the result fused into it. Does nothing, and returns 0, in a library without that
-// operator. Returns the number of products replaced.
+// reader of the result fused into it, and 2-d convolutions with stride 1 to potstill::conv2d. Does
+// nothing, and returns 0, in a library without these. Returns the number of linear layers replaced:
+// of those without gradients, only they gain.
 int64_t use_fast_products(torch::jit::Graph& graph);
 
 }  // namespace potstill

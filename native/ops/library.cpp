@@ -122,8 +122,11 @@ TORCH_LIBRARY(potstill, m) {
       "linear_packed(Tensor input, Tensor weight, Tensor packed, Tensor? bias, "
       "str activation=\"none\") -> Tensor");
 
+  // convolution.h
+  m.def("conv2d(Tensor input, Tensor weight, Tensor? bias, int[2] padding=0) -> Tensor");
+
   // winograd.h
-  m.def("_pack_winograd(Tensor weight, int tile) -> Tensor");
+  m.def("_pack_winograd(Tensor weight, int tile, bool transposed=False) -> Tensor");
   m.def(
       "_winograd_convolution(Tensor input, Tensor packed, Tensor? bias, Tensor? other, bool relu, "
       "int[2] padding, int tile, int outputs) -> Tensor");

@@ -2,11 +2,15 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/relu.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <limits>
@@ -19,6 +23,7 @@
 #include <vector>
 
 #include "ops/matrix_product.h"
+#include "ops/winograd.h"
 
 namespace potstill::ops {
 namespace {
@@ -72,6 +77,7 @@ struct Operands {
   bool relu = false;
   at::Tensor packed = {};
   PackedWeights* frozen = nullptr;
+  at::IntArrayRef padding = {};
 };
 
 enum class Library { Mkl, OneDnn, Own };
@@ -82,10 +88,18 @@ struct Candidate {
   Library library;
 };
 
-enum class Product { Output, PackedOutput, InputGradient, WeightGradient };
+enum class Product {
+  Output,
+  PackedOutput,
+  InputGradient,
+  WeightGradient,
+  Convolution,
+  ConvolutionInputGradient
+};
 
-constexpr const char* product_names[] = {"output", "packed-output", "input-gradient",
-                                         "weight-gradient"};
+constexpr const char* product_names[] = {
+    "output",          "packed-output", "input-gradient",
+    "weight-gradient", "convolution",   "convolution-input-gradient"};
 
 at::Tensor output_mkl(const Operands& o) {
   at::Tensor result = at::linear(o.left, o.right, o.bias);
@@ -144,6 +158,42 @@ at::Tensor weight_gradient_own(const Operands& o) {
   return matrix_product(o.left.t(), o.right);
 }
 
+at::Tensor convolution_aten(const Operands& o) {
+  return at::conv2d(o.left, o.right, o.bias, /*stride=*/1, o.padding);
+}
+
+at::Tensor convolution_winograd(const Operands& o) {
+  const int64_t outputs = o.right.size(0);
+  const int64_t tile =
+      winograd_tile(o.left.size(2) + 2 * o.padding[0] - 2, o.left.size(3) + 2 * o.padding[1] - 2,
+                    o.left.size(1), outputs);
+  return winograd_convolution(o.left, pack_winograd(o.right, tile), o.bias, std::nullopt,
+                              /*relu=*/false, o.padding, tile, outputs);
+}
+
+at::Tensor convolution_input_gradient_aten(const Operands& o) {
+  const std::array<int64_t, 2> ones = {1, 1}, none = {0, 0};
+  const std::array<int64_t, 4> sizes = {o.left.size(0), o.right.size(1),
+                                        o.left.size(2) + 2 - 2 * o.padding[0],
+                                        o.left.size(3) + 2 - 2 * o.padding[1]};
+  // Of the input only shape and layout are asked for.
+  const at::Tensor input = at::empty(
+      sizes, o.left.options().memory_format(o.left.suggest_memory_format()));
+  return std::get<0>(at::convolution_backward(o.left, input, o.right, std::nullopt, ones,
+                                              o.padding, ones, /*transposed=*/false, none,
+                                              /*groups=*/1, {true, false, false}));
+}
+
+at::Tensor convolution_input_gradient_winograd(const Operands& o) {
+  const int64_t outputs = o.right.size(1);
+  const std::array<int64_t, 2> padding = {2 - o.padding[0], 2 - o.padding[1]};
+  const int64_t tile =
+      winograd_tile(o.left.size(2) + 2 * padding[0] - 2, o.left.size(3) + 2 * padding[1] - 2,
+                    o.left.size(1), outputs);
+  return winograd_convolution(o.left, pack_winograd(o.right, tile, /*transposed=*/true),
+                              std::nullopt, std::nullopt, /*relu=*/false, padding, tile, outputs);
+}
+
 // Of each library the one first that is taken where the library is asked for.
 const std::vector<Candidate>& candidates_of(Product product) {
   static const std::vector<Candidate> output = {{"mkl", output_mkl, Library::Mkl},
@@ -164,10 +214,17 @@ const std::vector<Candidate>& candidates_of(Product product) {
       {"onednn-copied", weight_gradient_copied, Library::OneDnn},
       {"onednn-transposed", weight_gradient_transposed, Library::OneDnn},
       {"potstill", weight_gradient_own, Library::Own}};
+  static const std::vector<Candidate> convolution = {
+      {"aten", convolution_aten, Library::Mkl}, {"winograd", convolution_winograd, Library::Own}};
+  static const std::vector<Candidate> convolution_gradient = {
+      {"aten", convolution_input_gradient_aten, Library::Mkl},
+      {"winograd", convolution_input_gradient_winograd, Library::Own}};
   switch (product) {
     case Product::Output: return output;
     case Product::PackedOutput: return packed;
     case Product::InputGradient: return input_gradient;
+    case Product::Convolution: return convolution;
+    case Product::ConvolutionInputGradient: return convolution_gradient;
     case Product::WeightGradient: break;
   }
   return weight_gradient;
@@ -319,6 +376,22 @@ at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tenso
 at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input) {
   return Choices::get().run(Product::WeightGradient, grad_output.size(0), input.size(1),
                             grad_output.size(1), {grad_output, input});
+}
+
+at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
+                               const std::optional<at::Tensor>& bias, at::IntArrayRef padding) {
+  const int64_t positions = input.size(0) * (input.size(2) + 2 * padding[0] - 2) *
+                            (input.size(3) + 2 * padding[1] - 2);
+  return Choices::get().run(Product::Convolution, positions, 9 * input.size(1), weight.size(0),
+                            {.left = input, .right = weight, .bias = bias, .padding = padding});
+}
+
+at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::Tensor& weight,
+                                      at::IntArrayRef padding) {
+  const int64_t positions = grad_output.size(0) * grad_output.size(2) * grad_output.size(3);
+  return Choices::get().run(Product::ConvolutionInputGradient, positions, 9 * weight.size(1),
+                            weight.size(0),
+                            {.left = grad_output, .right = weight, .padding = padding});
 }
 
 at::Tensor pack_weight(const at::Tensor& weight, int64_t rows) {

@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 
-// The matrix products of a linear layer on CPUs in float32, through the fastest of the ways that
-// libtorch has to them and of our own (matrix_product.h). Which one that is differs from CPU to CPU
-// and from shape to shape by more than a factor of two, so the candidates are measured for a moment
-// when a shape is seen for the first time, and the choice is kept for the process.
+// The products of linear layers and convolutions on CPUs in float32, through the fastest of the
+// ways that libtorch has to them and of our own (matrix_product.h, winograd.h). Which one that is
+// differs from CPU to CPU and from shape to shape by more than a factor of two, so the candidates
+// are measured for a moment when a shape is seen for the first time, and the choice is kept for the
+// process.
 //
 // Shapes: input [m, k], weight [n, k], output [m, n]; all dense and 2-d. A choice holds for a range
 // of m (two ranges per octave), since batches and sequences vary there, for one k, n and number of
@@ -34,6 +35,14 @@ at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tenso
 
 // grad_outputᵀ · input, the gradient by the weight.
 at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input);
+
+// The same for convolutions of 3×3 with stride 1, by ATen or by Winograd's algorithm (winograd.h):
+// input [B, C, H, W] + bias [O] by weight [O, C, 3, 3]; and the gradient by the input, of a padding
+// of at most 2. Seen as products, m is the number of output positions, k is 9·C and n is O.
+at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
+                               const std::optional<at::Tensor>& bias, at::IntArrayRef padding);
+at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::Tensor& weight,
+                                      at::IntArrayRef padding);
 
 // The weight in the layout that oneDNN likes best for `rows` rows of input, or the weight itself
 // where this libtorch or CPU has none. Opaque: only for output_product.

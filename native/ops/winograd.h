@@ -8,15 +8,16 @@
 // Convolutions of 3×3 with stride 1 by Winograd's minimal filtering (Lavin and Gray, "Fast
 // Algorithms for Convolutional Neural Networks", arXiv 1509.09308): a tile of 4×4 outputs takes 36
 // multiplications per pair of channels in place of 144, one of 2×2 takes 16 in place of 36. float32
-// on the CPU, without gradients: for frozen networks.
+// on the CPU, without gradients.
 
 namespace potstill::ops {
 
 // The size of tile, 2 or 4, that should suit an output of height × width best.
 int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t outputs);
 
-// A weight [outputs, channels, 3, 3] as winograd_convolution reads it.
-at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile);
+// A weight [outputs, channels, 3, 3] as winograd_convolution reads it. `transposed`: that of the
+// convolution's gradient by its input, whose padding is 2 minus its own.
+at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile, bool transposed = false);
 
 // Of an input [B, C, H, W] and a weight that pack_winograd made for `tile`, of `outputs` outputs:
 // the convolution with stride 1 + bias [outputs] + `other` (expanded), then max(0, ·) if `relu`:

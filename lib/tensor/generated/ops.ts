@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 39 potstill::* with 39.
+// 1584 operators aten::* with 3096 overloads, 40 potstill::* with 40.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6320,7 +6320,7 @@ export interface PotstillOps {
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
   readonly _pack_winograd: Operator<{
-    default: (weight: Tensor, tile: Int) => Tensor;
+    default: (...args: Args<[weight: Tensor, tile: Int], [transposed: boolean], { transposed?: boolean }>) => Tensor;
   }>;
   readonly _pkt_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, eps: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
@@ -6348,6 +6348,9 @@ export interface PotstillOps {
   }>;
   readonly augment_images: Operator<{
     default: (...args: Args<[images: Tensor, indices: Tensor, mean: readonly number[], std: readonly number[]], [augment: boolean, shift: Int, flip: boolean, crop_padding: Int, cutout: Int, seed: Int, epoch: Int, ids: Tensor | null], { augment?: boolean; shift?: Int; flip?: boolean; crop_padding?: Int; cutout?: Int; seed?: Int; epoch?: Int; ids?: Tensor | null }>) => Tensor;
+  }>;
+  readonly conv2d: Operator<{
+    default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [padding: Ints], { padding?: Ints }>) => Tensor;
   }>;
   readonly cpu_capability: Operator<{
     default: () => string;

@@ -1,12 +1,11 @@
 #include "ops/winograd.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/zeros.h>
 #include <torch/library.h>
 
 #include <algorithm>
-#include <array>
-#include <vector>
+#include <utility>
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
@@ -18,6 +17,8 @@ namespace {
 
 // Multiplications that are worth a thread of their own.
 constexpr int64_t grain = int64_t{1} << 17;
+// Floats of packed weights that are.
+constexpr int64_t pack_grain = int64_t{1} << 14;
 // Floats of transformed inputs at a time, which the second cache is to hold, and the fewest tiles:
 // all weights are read for each group of them.
 constexpr int64_t most_transformed = int64_t{1} << 16;
@@ -38,19 +39,6 @@ int64_t parts_of(int64_t count, int64_t most) {
   return (count + most - 1) / most;
 }
 
-// Rows of the matrix that transforms a line of weights.
-using Line = std::array<double, 3>;
-const std::vector<Line>& weight_transform(int64_t tile) {
-  static const std::vector<Line> of2 = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-  static const std::vector<Line> of4 = {{1. / 4, 0, 0},
-                                        {-1. / 6, -1. / 6, -1. / 6},
-                                        {-1. / 6, 1. / 6, -1. / 6},
-                                        {1. / 24, 1. / 12, 1. / 6},
-                                        {1. / 24, -1. / 12, 1. / 6},
-                                        {0, 0, 1}};
-  return tile == 2 ? of2 : of4;
-}
-
 }  // namespace
 
 int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t outputs) {
@@ -63,26 +51,32 @@ int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t o
   return cost(2) < cost(4) ? 2 : 4;
 }
 
-at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile) {
-  const int64_t outputs = weight.size(0), channels = weight.size(1);
-  const int64_t columns = kernels_of(tile).strip_columns;
-  const auto& lines = weight_transform(tile);
-  const auto n = static_cast<int64_t>(lines.size());
-  const at::Tensor values = weight.contiguous();
-  const float* from = values.const_data_ptr<float>();
-  const int64_t strips = parts_of(outputs, columns);
-  at::Tensor packed = at::zeros({strips, n * n, channels, columns}, weight.options());
-  float* to = packed.mutable_data_ptr<float>();
-  for (int64_t o = 0; o < outputs; ++o)
-    for (int64_t c = 0; c < channels; ++c, from += 9)
-      for (int64_t y = 0; y < n; ++y)
-        for (int64_t x = 0; x < n; ++x) {
-          double sum = 0;
-          for (int i = 0; i < 3; ++i)
-            for (int j = 0; j < 3; ++j) sum += lines[y][i] * lines[x][j] * from[3 * i + j];
-          to[((o / columns * n * n + y * n + x) * channels + c) * columns + o % columns] =
-              static_cast<float>(sum);
-        }
+at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile, bool transposed) {
+  WinogradWeight job{};
+  job.outputs = weight.size(0);
+  job.channels = weight.size(1);
+  job.data = weight.const_data_ptr<float>();
+  job.output_stride = weight.stride(0);
+  job.channel_stride = weight.stride(1);
+  job.row_stride = weight.stride(2);
+  job.column_stride = weight.stride(3);
+  if (transposed) {
+    std::swap(job.outputs, job.channels);
+    std::swap(job.output_stride, job.channel_stride);
+    job.data += 2 * (job.row_stride + job.column_stride);
+    job.row_stride = -job.row_stride;
+    job.column_stride = -job.column_stride;
+  }
+  const auto kernels = kernels_of(tile);
+  const int64_t strips = parts_of(job.outputs, kernels.strip_columns);
+  const int64_t positions = (tile + 2) * (tile + 2);
+  at::Tensor packed = at::empty({strips, positions, job.channels, kernels.strip_columns},
+                                weight.options().memory_format(at::MemoryFormat::Contiguous));
+  auto* const to = packed.mutable_data_ptr<float>();
+  const int64_t size = packed.numel() / strips;
+  at::parallel_for(0, strips, parts_of(pack_grain, size), [&](int64_t first, int64_t last) {
+    kernels.pack(job, first, last, to);
+  });
   return packed;
 }
 
@@ -142,16 +136,16 @@ void check_tile(int64_t tile) {
 }
 
 void check_float(const at::Tensor& t, int64_t dim, const char* name) {
-  TORCH_CHECK(t.scalar_type() == at::kFloat && t.dim() == dim, "winograd: ", name, " is to be ", dim,
-              "-d of float32, got ", t.sizes(), " of ", t.scalar_type());
+  TORCH_CHECK(t.scalar_type() == at::kFloat && t.dim() == dim, "winograd: ", name, " is to be ",
+              dim, "-d of float32, got ", t.sizes(), " of ", t.scalar_type());
 }
 
-at::Tensor checked_pack(const at::Tensor& weight, int64_t tile) {
+at::Tensor checked_pack(const at::Tensor& weight, int64_t tile, bool transposed) {
   check_tile(tile);
   check_float(weight, 4, "weight");
-  TORCH_CHECK(weight.size(2) == 3 && weight.size(3) == 3, "winograd: weights are 3×3, got ",
-              weight.sizes());
-  return pack_winograd(weight, tile);
+  TORCH_CHECK(weight.size(2) == 3 && weight.size(3) == 3 && weight.numel() > 0,
+              "winograd: weights are 3×3, got ", weight.sizes());
+  return pack_winograd(weight, tile, transposed);
 }
 
 at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed,

@@ -22,9 +22,18 @@ struct WinogradJob {
   float* output;
 };
 
+// Weights of any strides, in elements; negative ones read a filter backwards.
+struct WinogradWeight {
+  int64_t outputs, channels;
+  const float* data;
+  int64_t output_stride, channel_stride, row_stride, column_stride;
+};
+
 struct WinogradKernels {
   int64_t panel_rows;     // tiles that are multiplied at once
   int64_t strip_columns;  // outputs that are
+  // Strips [first, last) of the packed weight, of which `to` is the whole.
+  void (*pack)(const WinogradWeight& weight, int64_t first, int64_t last, float* to);
   // Floats of scratch for `tiles` at a time.
   int64_t (*scratch)(const WinogradJob& job, int64_t tiles);
   // Tiles [first, last) of the batch.

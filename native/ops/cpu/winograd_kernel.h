@@ -39,6 +39,14 @@ struct Filtering<2> {
   static constexpr int outputs = 2;
   static constexpr int inputs = 4;
 
+  static POTSTILL_INLINE void weight(const FloatVec (&g)[3], FloatVec (&u)[4]) {
+    const FloatVec ends = 0.5f * (g[0] + g[2]), middle = 0.5f * g[1];
+    u[0] = g[0];
+    u[1] = ends + middle;
+    u[2] = ends - middle;
+    u[3] = g[2];
+  }
+
   static POTSTILL_INLINE void input(FloatVec (&d)[4]) {
     const FloatVec d1 = d[1];
     d[0] -= d[2];
@@ -53,31 +61,44 @@ struct Filtering<2> {
   }
 };
 
+// At 0, ±√½, ±√2 and ∞: the powers of the usual points, 0, ±1, ±2 and ∞, are further apart, and
+// four times as much is lost to rounding.
 template <>
 struct Filtering<4> {
   static constexpr int outputs = 4;
   static constexpr int inputs = 6;
+  static constexpr float near = 0.70710678118654752f;
+  static constexpr float far = 1.41421356237309505f;
+
+  static POTSTILL_INLINE void weight(const FloatVec (&g)[3], FloatVec (&u)[6]) {
+    const FloatVec near_ends = (g[0] + 0.5f * g[2]) / -1.5f, near_middle = near / -1.5f * g[1];
+    const FloatVec far_ends = (g[0] + 2.0f * g[2]) / 6.0f, far_middle = far / 6.0f * g[1];
+    u[0] = g[0];
+    u[1] = near_ends + near_middle;
+    u[2] = near_ends - near_middle;
+    u[3] = far_ends + far_middle;
+    u[4] = far_ends - far_middle;
+    u[5] = g[2];
+  }
 
   static POTSTILL_INLINE void input(FloatVec (&d)[6]) {
-    const FloatVec even = d[4] - 4.0f * d[2];
-    const FloatVec odd = d[3] - 4.0f * d[1];
-    const FloatVec near = d[4] - d[2];
-    const FloatVec far = 2.0f * (d[3] - d[1]);
-    d[0] = 4.0f * (d[0] - d[2]) + near;
-    d[5] = 4.0f * (d[1] - d[3]) + (d[5] - d[3]);
-    d[1] = even + odd;
-    d[2] = even - odd;
-    d[3] = near + far;
-    d[4] = near - far;
+    const FloatVec near_even = d[4] - 2.0f * d[2], near_odd = near * (d[3] - 2.0f * d[1]);
+    const FloatVec far_even = d[4] - 0.5f * d[2], far_odd = far * (d[3] - 0.5f * d[1]);
+    d[0] += d[4] - 2.5f * d[2];
+    d[5] += d[1] - 2.5f * d[3];
+    d[1] = near_even + near_odd;
+    d[2] = near_even - near_odd;
+    d[3] = far_even + far_odd;
+    d[4] = far_even - far_odd;
   }
 
   static POTSTILL_INLINE void output(const FloatVec (&p)[6], FloatVec (&y)[4]) {
-    const FloatVec sum = p[1] + p[2], difference = p[1] - p[2];
-    const FloatVec far_sum = p[3] + p[4], far_difference = p[3] - p[4];
-    y[0] = p[0] + sum + far_sum;
-    y[1] = difference + 2.0f * far_difference;
-    y[2] = sum + 4.0f * far_sum;
-    y[3] = difference + 8.0f * far_difference + p[5];
+    const FloatVec near_sum = p[1] + p[2], near_difference = near * (p[1] - p[2]);
+    const FloatVec far_sum = p[3] + p[4], far_difference = far * (p[3] - p[4]);
+    y[0] = p[0] + near_sum + far_sum;
+    y[1] = near_difference + far_difference;
+    y[2] = 0.5f * near_sum + 2.0f * far_sum;
+    y[3] = 0.5f * near_difference + 2.0f * far_difference + p[5];
   }
 };
 
@@ -228,6 +249,51 @@ POTSTILL_INLINE void transform_output(const WinogradJob& job, const TilePlace& p
   }
 }
 
+// ── Weights ─────────────────────────────────────────────────────────────────────────────────────
+
+// A vector of outputs and one channel, to [positions][channels][strip].
+template <int m>
+POTSTILL_INLINE void pack_filters(const WinogradWeight& weight, const float* from, int count,
+                                  float* to) {
+  constexpr int n = Filtering<m>::inputs;
+  FloatVec half[3][n];
+  for (int x = 0; x < 3; ++x) {
+    FloatVec line[3] = {}, made[n];
+    for (int y = 0; y < 3; ++y) {
+      const float* tap = from + y * weight.row_stride + x * weight.column_stride;
+      for (int o = 0; o < count; ++o) line[y][o] = tap[o * weight.output_stride];
+    }
+    Filtering<m>::weight(line, made);
+    for (int y = 0; y < n; ++y) half[x][y] = made[y];
+  }
+  const int64_t position = weight.channels * winograd_strip;
+  for (int y = 0; y < n; ++y) {
+    const FloatVec line[3] = {half[0][y], half[1][y], half[2][y]};
+    FloatVec made[n];
+    Filtering<m>::weight(line, made);
+    for (int x = 0; x < n; ++x) store(to + (y * n + x) * position, made[x]);
+  }
+}
+
+template <int m>
+void pack_winograd(const WinogradWeight& weight, int64_t first, int64_t last, float* to) {
+  constexpr int n = Filtering<m>::inputs;
+  for (int64_t strip = first; strip < last; ++strip) {
+    float* start = to + strip * n * n * weight.channels * winograd_strip;
+    for (int64_t c = 0; c < weight.channels; ++c)
+      for (int v = 0; v < winograd_strip; v += winograd_lanes) {
+        const int64_t output = strip * winograd_strip + v;
+        const int64_t left_over = weight.outputs - output;
+        const int count = left_over < 0                ? 0
+                          : left_over < winograd_lanes ? static_cast<int>(left_over)
+                                                       : winograd_lanes;
+        pack_filters<m>(weight,
+                        weight.data + output * weight.output_stride + c * weight.channel_stride,
+                        count, start + c * winograd_strip + v);
+      }
+  }
+}
+
 // ── All of it ───────────────────────────────────────────────────────────────────────────────────
 
 template <int m>
@@ -263,8 +329,9 @@ void run_winograd(const WinogradJob& job, int64_t first, int64_t last, float* sc
 }
 
 inline WinogradKernels winograd_kernels(int64_t tile) {
-  if (tile == 2) return {winograd_rows, winograd_strip, winograd_scratch<2>, run_winograd<2>};
-  return {winograd_rows, winograd_strip, winograd_scratch<4>, run_winograd<4>};
+  if (tile == 2)
+    return {winograd_rows, winograd_strip, pack_winograd<2>, winograd_scratch<2>, run_winograd<2>};
+  return {winograd_rows, winograd_strip, pack_winograd<4>, winograd_scratch<4>, run_winograd<4>};
 }
 
 }  // namespace potstill::ops::POTSTILL_SIMD

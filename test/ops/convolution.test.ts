@@ -1,0 +1,95 @@
+/** The student's convolution by ATen and by Winograd's algorithm, against float64. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noGrad, ops, randn, type Tensor, zeros } from "../../lib/tensor/index.js";
+import { node } from "../cli/cli.js";
+
+const { aten, potstill } = ops;
+const index = new URL("../../dist/index.js", import.meta.url).href;
+
+// Every padding of 3×3, one that only ATen takes back, other filters, both layouts, with and without
+// bias, and each set of gradients. Errors are relative to the largest value.
+const script = `
+import { manualSeed, ops, randn } from ${JSON.stringify(index)};
+const { aten, potstill } = ops;
+manualSeed(3);
+const channelsLast = (t) => t.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
+const shapes = [];
+for (const padding of [[0, 0], [1, 1], [2, 1], [2, 2], [3, 0]]) shapes.push([3, 5, 7, 9, 8, 3, padding]);
+shapes.push([4, 32, 32, 16, 16, 3, [1, 1]], [2, 4, 6, 9, 9, 5, [2, 2]], [2, 4, 6, 9, 9, 1, [0, 0]]);
+const apart = (a, b) => a.sub(b).abs().max().item() / b.abs().max().item();
+let worst = 0;
+for (const [b, c, o, h, w, size, padding] of shapes)
+  for (const last of [false, true])
+    for (const [wants, biased] of [["xwb", true], ["xw", false], ["w", true], ["x", true], ["b", true]]) {
+      const given = {
+        x: last ? channelsLast(randn([b, c, h, w])) : randn([b, c, h, w]),
+        w: randn([o, c, size, size]),
+        b: biased ? randn([o]) : null,
+      };
+      const run = (conv, dtype) => {
+        const own = Object.fromEntries(
+          Object.entries(given).map(([name, value]) => [
+            name,
+            value && value.detach().clone().to({ dtype }).requiresGrad_(wants.includes(name)),
+          ]),
+        );
+        const y = conv(own.x, own.w, own.b);
+        const upstream = aten.cos(y.detach());
+        y.mul(upstream).sum().backward();
+        const grads = [...wants].map((name) => own[name].grad);
+        for (const [name, value] of Object.entries(own))
+          if (value && !wants.includes(name) && value.grad) throw new Error("a gradient of " + name);
+        return [y.detach(), ...grads];
+      };
+      const made = run((x, w, b) => potstill.conv2d(x, w, b, padding), "float32");
+      const exact = run((x, w, b) => aten.conv2d(x, w, b, [1, 1], padding), "float64");
+      for (const [i, value] of made.entries()) {
+        if (value.shape.join() !== exact[i].shape.join()) throw new Error(value.shape.join());
+        const error = apart(value.to("float64"), exact[i]);
+        if (!(error <= worst)) worst = error;
+      }
+    }
+console.log(JSON.stringify({ worst, choices: potstill.product_choices().trim().split("\\n") }));
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "potstill-convolution-"));
+  await writeFile(path.join(folder, "script.mjs"), script);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(["mkl", "potstill", "measure"])("POTSTILL_PRODUCTS=%s", (products) => {
+  test("values and gradients are those of float64", async () => {
+    const env = { POTSTILL_PRODUCTS: products };
+    const outcome = await node([path.join(folder, "script.mjs")], { env });
+    expect(outcome.stderr).toBe("");
+    const { worst, choices } = JSON.parse(outcome.stdout) as { worst: number; choices: string[] };
+    expect(worst).toBeLessThan(products === "mkl" ? 1e-5 : 3e-5);
+    if (products !== "measure") return;
+    const kinds = new Set(choices.map((line) => line.split(" ")[0]));
+    expect(kinds).toEqual(new Set(["convolution", "convolution-input-gradient"]));
+    for (const line of choices) expect(line).toMatch(/ (aten|winograd)$/);
+  });
+});
+
+const values = (tensor: Tensor) => [...(tensor.detach().contiguous().dataSync() as Float32Array)];
+
+test("without gradients it is the convolution of ATen to the bit", () => {
+  const [x, w] = [randn([2, 8, 9, 9]), randn([8, 8, 3, 3]).requiresGrad_()];
+  const plain = aten.conv2d(x, w, null, [1, 1], [1, 1]);
+  expect(values(noGrad(() => potstill.conv2d(x, w, null, [1, 1])))).toEqual(values(plain));
+});
+
+test("other types and devices go to ATen, and what does not fit is refused as it refuses", () => {
+  const [x, w] = [randn([1, 2, 5, 5], { dtype: "float64" }), randn([3, 2, 3, 3])];
+  const wide = w.to({ dtype: "float64" }).requiresGrad_();
+  const made = potstill.conv2d(x, wide, null, [1, 1]);
+  expect(made.dtype).toBe("float64");
+  expect(values(made)).toEqual(values(aten.conv2d(x, wide, null, [1, 1], [1, 1])));
+  expect(() => potstill.conv2d(zeros([1, 3, 5, 5]), w.requiresGrad_(), null)).toThrow(/channels/);
+});
