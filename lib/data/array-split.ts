@@ -150,6 +150,7 @@ export class ArraySplit implements Split {
         const epoch = checked.view ?? checked.epoch;
         return this.#assemble(positions, checked, { ...checked, epoch, batch: batch++ });
       },
+      place: checked.place,
       depth: checked.prefetch,
       signal: checked.signal,
       settle: true,

@@ -17,6 +17,7 @@ export interface CheckedOptions {
   signal: AbortSignal | undefined;
   startBatch: number;
   prefetch: number;
+  place: BatchOptions["place"];
 }
 
 /**
@@ -58,6 +59,7 @@ export function checkOptions(split: Split, options: BatchOptions): CheckedOption
     signal,
     startBatch,
     prefetch,
+    place: options.place,
   };
 }
 

@@ -6,6 +6,8 @@ import type { Batch, BatchIterator, IteratorState } from "./source.js";
 export interface PrefetchOptions {
   /** Starts the next batch; null after the last. Called in order, without waiting for the one before. */
   start: () => Promise<Batch | null>;
+  /** What a batch goes through after that; it owns the batch. Default: nothing. */
+  place?: ((batch: Batch) => Promise<Batch>) | undefined;
   /** Batches ahead of the one asked for. */
   depth: number;
   signal: AbortSignal | undefined;
@@ -44,13 +46,19 @@ async function* generate(
   options: PrefetchOptions,
   onHandOut: () => void,
 ): AsyncGenerator<Batch, undefined> {
-  const { start, depth, signal, settle, finish } = options;
+  const { start, place, depth, signal, settle, finish } = options;
+  const made = place
+    ? async () => {
+        const batch = await start();
+        return batch === null ? null : await place(batch);
+      }
+    : start;
   const queue: Promise<Batch | null>[] = [];
   try {
     for (;;) {
       if (signal?.aborted) throw aborted(signal);
       while (queue.length <= depth) {
-        const batch = start();
+        const batch = made();
         // It is reported when its turn comes; until then it is no unhandled rejection.
         batch.catch(() => {});
         queue.push(batch);
@@ -64,7 +72,7 @@ async function* generate(
   } finally {
     const disposed = queue.map((batch) =>
       batch.then(
-        (made) => made?.dispose(),
+        (unused) => unused?.dispose(),
         () => {},
       ),
     );

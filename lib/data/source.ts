@@ -113,6 +113,11 @@ export interface BatchOptions {
   resume?: IteratorState;
   /** Batches assembled ahead of the consumer; default 2. */
   prefetch?: number;
+  /**
+   * What a batch goes through once it is assembled, ahead of the consumer too, such as its way to a
+   * GPU; it owns the batch it is given. Default: nothing.
+   */
+  place?: (batch: Batch) => Promise<Batch>;
 }
 
 /** An epoch of batches, with its place in it. */

@@ -109,6 +109,7 @@ export class StreamSplit implements Split {
     const reader = new StreamReader(this, this.#options, checked, () => this.#open(checked));
     return prefetch({
       start: () => reader.next(),
+      place: checked.place,
       depth: checked.prefetch,
       signal: checked.signal,
       settle: false,

@@ -1,11 +1,17 @@
 /** Of `native/node/device.cpp`: devices; ERR_DEVICE names those that there are. */
 
+import type { NativeTensor } from "./tensor.js";
+
 export interface StreamHandle {
   readonly __stream: true;
 }
 
 export interface EventHandle {
   readonly __event: true;
+}
+
+export interface UploadsHandle {
+  readonly __uploads: true;
 }
 
 /** Memory of a CUDA device, in bytes. */
@@ -49,6 +55,8 @@ export interface DeviceBinding {
   /** Nothing where there is no device. */
   cudaEmptyCache(): void;
   cudaProperties(device: number): CudaProperties;
+  /** Whether libtorch throws where it would wait for a device; ERR_DEVICE in builds without kernels. */
+  cudaRefuseWaiting(refused: boolean): void;
   cudaTf32(): Tf32;
   cudaAllowTf32(products: boolean, convolutions: boolean): void;
   /** Behind the jobs submitted before. */
@@ -67,4 +75,17 @@ export interface DeviceBinding {
   cudaEventSynchronize(event: EventHandle): Promise<void>;
   /** Milliseconds between two that have been reached. */
   cudaEventElapsed(from: EventHandle, to: EventHandle): number;
+  /** The way of batches to a device, through page-locked memory and on a stream of its own. */
+  uploads(device: number): UploadsHandle;
+  /**
+   * On the data lane: `tensors` on their way to the device, `kept` in page-locked memory of the host.
+   * What was given may be disposed then.
+   */
+  uploadsSend(
+    uploads: UploadsHandle,
+    tensors: NativeTensor[],
+    kept: NativeTensor[],
+  ): Promise<{ tensors: NativeTensor[]; kept: NativeTensor[]; ticket: number }>;
+  /** Lets what the calling thread submits from now on use what was sent under this ticket. */
+  uploadsReceive(uploads: UploadsHandle, ticket: number, tensors: NativeTensor[]): void;
 }

@@ -17,6 +17,7 @@ import { deviceOf, mappedInputs, onDevice } from "./device.js";
 import type { Predictor } from "./predictor.js";
 import type { CalibrationBin, ClassRow } from "./report.js";
 import { Tally } from "./tally.js";
+import { batchesFor } from "./uploads.js";
 
 const { aten } = ops;
 
@@ -106,12 +107,12 @@ export async function measure(
   const began = performance.now();
   model.eval();
   try {
-    const iterator = split.batches({
+    const device = deviceOf(model);
+    const iterator = batchesFor(device, split, {
       batchSize,
       ...(options.normalize === undefined ? {} : { normalize: options.normalize }),
       ...(signal === null ? {} : { signal }),
     });
-    const device = deviceOf(model);
     const elsewhere = teacher && deviceOf(teacher);
     for await (const given of iterator) {
       using batch = onDevice(given, device);

@@ -16,6 +16,7 @@ import { Learner, type LearnerPlan, type Selection } from "./learner.js";
 import type { PhaseState, PhaseStore, Position } from "./phase-store.js";
 import type { Profiler } from "./profiler.js";
 import type { History, Json } from "./report.js";
+import { batchesFor } from "./uploads.js";
 
 /** Metrics are read at fixed steps, not by the clock, so that a rerun adds up the same sums. */
 const stepsPerReading = 8;
@@ -179,7 +180,7 @@ class Loop {
     const { plan, learners } = this;
     const position = this.#position;
     for (const learner of learners) learner.plan.model.train();
-    const iterator = plan.train.batches({
+    const iterator = batchesFor(plan.record.device, plan.train, {
       batchSize: plan.batchSize,
       shuffle: true,
       seed: plan.seed,
@@ -267,13 +268,14 @@ class Loop {
     return ended;
   }
 
-  #submit(given: Batch, rate: number, said: Said[] | null): Promise<unknown> {
+  #submit(batch: Batch, rate: number, said: Said[] | null): Promise<unknown> {
     const { plan, learners } = this;
-    const batch = onDevice(given, plan.record.device);
     const { epoch, update } = this.#position;
     if (learners.some((each) => each.plan.custom)) {
-      return this.#oneByOne(batch, rate, said).finally(() => {
-        batch.dispose();
+      // Functions find all of it in one place; otherwise the step brings along what is elsewhere.
+      const there = onDevice(batch, plan.record.device);
+      return this.#oneByOne(there, rate, said).finally(() => {
+        there.dispose();
         free(said);
       });
     }

@@ -54,6 +54,9 @@ struct DeviceProperties {
   int64_t l2_cache;
 };
 DeviceProperties device_properties(int index);
+// Whether libtorch throws where it would wait for a device, on all threads:
+// torch.cuda.set_sync_debug_mode("error").
+void refuse_waiting(bool refused);
 
 // A new stream from libtorch's pool; a negative priority is a high one.
 c10::Stream make_stream(int index, int priority);

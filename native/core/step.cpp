@@ -240,12 +240,11 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
                 "the student's output does not depend on its trainable parameters; a model traced "
                 "or scripted under no_grad cannot be trained");
   // What is counted is checked before anything changes.
-  const double correct = [&] {
-    const bool classes = batch.labels && output.dim() >= 2 &&
-                         at::isIntegralType(batch.labels->scalar_type(), false) &&
-                         batch.labels->numel() == samples.rows();
-    return classes ? samples.correct(plan.ignore_index) : std::nan("");
-  }();
+  std::optional<Sum> correct;
+  if (batch.labels && output.dim() >= 2 &&
+      at::isIntegralType(batch.labels->scalar_type(), false) &&
+      batch.labels->numel() == samples.rows())
+    correct = samples.correct(plan.ignore_index);
 
   loss.reset();
   if (!batch.weights.empty()) plan.weights = batch.weights;
@@ -256,11 +255,10 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
   ++plan.steps;
   Sums& sums = *plan.sums;
   ++sums.steps;
-  sums.samples +=
-      std::isnan(correct) ? samples.rows() : samples.counted("accuracy", plan.ignore_index);
-  if (!std::isnan(correct)) {
-    sums.correct += correct;
-    sums.has_correct = true;
+  sums.samples += correct ? samples.counted("accuracy", plan.ignore_index) : samples.rows();
+  if (correct) {
+    if (!sums.correct) sums.correct.emplace();
+    sums.correct->add(*correct);
   }
   for (size_t i = 0; i < values.size(); ++i) {
     if (values[i].count == 0) continue;
@@ -400,7 +398,7 @@ StepMetrics DistillStep::metrics() {
   result.steps = sums.steps;
   result.updates = sums.updates;
   result.samples = sums.samples;
-  result.correct = sums.has_correct ? sums.correct : std::nan("");
+  result.correct = sums.correct ? sums.correct->read() : std::nan("");
   result.skipped = sums.skipped;
   result.scale = plan.scaler ? plan.scaler->scale() : std::nan("");
   result.grad_norm =

@@ -136,8 +136,12 @@ at::Tensor StepModel::normalized(const at::Tensor& input) const {
                                       input.sizes(), " (channels are dimension 1)"));
   std::vector<int64_t> shape(std::max<int64_t>(input.dim(), 1), 1);
   if (channels != 1) shape[1] = channels;
-  return input.sub(at::tensor(mean_, input.options()).view(shape))
-      .div_(at::tensor(deviation_, input.options()).view(shape));
+  // Made once: the device would be waited for each time.
+  if (!constants_.defined() || constants_.device() != input.device() ||
+      constants_.scalar_type() != input.scalar_type())
+    constants_ = at::stack({at::tensor(mean_, input.options()),
+                            at::tensor(deviation_, input.options())});
+  return input.sub(constants_[0].view(shape)).div_(constants_[1].view(shape));
 }
 
 at::Tensor StepModel::resized(const at::Tensor& input) const {

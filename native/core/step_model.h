@@ -65,6 +65,7 @@ class StepModel {
   std::string where_;
   std::vector<at::Tensor> parameters_;
   std::vector<double> mean_, deviation_;
+  mutable at::Tensor constants_;  // both of them, as the inputs are
   std::vector<int64_t> size_;  // height and width of the first input; empty: as it comes
   std::unique_ptr<ops::PackedWeights> packed_;
   uint64_t packed_version_ = 0;

@@ -6,7 +6,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,33 +17,10 @@
 #include "core/optimizer.h"
 #include "core/step.h"
 #include "core/step_model.h"
+#include "core/sum.h"
 #include "core/terms/registry.h"
 
 namespace potstill {
-
-// A sum of scalars that are tensors on some device: read at once where that costs nothing.
-class Sum {
- public:
-  // Returns false if the value is known not to be finite.
-  bool add(const at::Tensor& value, double factor) {
-    if (value.is_cpu()) {
-      const double addend = value.item<double>();
-      host_ += addend * factor;
-      return std::isfinite(addend);
-    }
-    const auto addend = value.detach().to(at::kDouble);
-    if (device_.defined())
-      device_.add_(addend, factor);
-    else
-      device_ = addend * factor;
-    return true;
-  }
-  double read() const { return host_ + (device_.defined() ? device_.item<double>() : 0); }
-
- private:
-  double host_ = 0;
-  at::Tensor device_;
-};
 
 struct Sums {
   struct Part {
@@ -57,8 +33,7 @@ struct Sums {
   explicit Sums(size_t terms) : terms(terms) {}
   int64_t steps = 0, updates = 0, skipped = 0, samples = 0;
   std::vector<Part> terms;
-  double correct = 0;
-  bool has_correct = false;
+  std::optional<Sum> correct;  // absent where labels are no classes
 };
 
 // Gradients of one accumulation window by terms that count the same samples. They are sums over

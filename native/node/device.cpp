@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/uploads.h"
+#include "node/convert.h"
 #include "node/exports.h"
 #include "node/job.h"
 
@@ -55,6 +57,11 @@ napi_value cuda_tf32(Call& call) {
 
 napi_value cuda_allow_tf32(Call& call) {
   allow_tf32({call.boolean(0), call.boolean(1)});
+  return call.undefined();
+}
+
+napi_value cuda_refuse_waiting(Call& call) {
+  refuse_waiting(call.boolean(0));
   return call.undefined();
 }
 
@@ -161,10 +168,42 @@ napi_value cuda_event_elapsed(Call& call) {
       event_of(call.env, call[0])->elapsedTime(*event_of(call.env, call[1])));
 }
 
+napi_value uploads(Call& call) {
+  return wrap_uploads(call.env,
+                      std::make_shared<Uploads>(
+                          make_copy_stream(index_argument(call, 0), Uploads::kBuffers)));
+}
+
+// On the lane that has put the batch together.
+napi_value uploads_send(Call& call) {
+  auto& instance = call.instance();
+  return Job::submit(
+      instance, instance.engine.data,
+      [&instance, uploads = uploads_of(call.env, call[0]),
+       tensors = tensors_of(call.any(1), "tensors"),
+       kept = tensors_of(call.any(2), "kept")]() mutable -> Job::Finish {
+        Uploads::Sent sent = uploads->send(tensors);
+        for (auto& each : kept) each = uploads->pinned(each);
+        c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
+        result.insert("tensors", c10::List<at::Tensor>(sent.tensors));
+        result.insert("kept", c10::List<at::Tensor>(kept));
+        result.insert("ticket", static_cast<int64_t>(sent.ticket));
+        return
+            [&instance, value = c10::IValue(result)](napi_env) { return to_js(instance, value); };
+      });
+}
+
+napi_value uploads_receive(Call& call) {
+  uploads_of(call.env, call[0])
+      ->receive(static_cast<uint64_t>(call.number(1)), tensors_of(call.any(2), "tensors"));
+  return call.undefined();
+}
+
 constexpr Export kExports[] = {
     {"deviceNames", entry<device_list>},        {"deviceIndex", entry<device_index>},
     {"cudaMemory", entry<cuda_memory>},         {"cudaResetPeak", entry<cuda_reset_peak>},
     {"cudaEmptyCache", entry<cuda_empty_cache>}, {"cudaProperties", entry<cuda_properties>},
+    {"cudaRefuseWaiting", entry<cuda_refuse_waiting>},
     {"cudaTf32", entry<cuda_tf32>},             {"cudaAllowTf32", entry<cuda_allow_tf32>},
     {"cudaSynchronize", entry<cuda_synchronize>},
     {"cudaStream", entry<cuda_stream>},
@@ -178,6 +217,9 @@ constexpr Export kExports[] = {
     {"cudaEventQuery", entry<cuda_event_query>},
     {"cudaEventSynchronize", entry<cuda_event_synchronize>},
     {"cudaEventElapsed", entry<cuda_event_elapsed>},
+    {"uploads", entry<uploads>},
+    {"uploadsSend", entry<uploads_send>},
+    {"uploadsReceive", entry<uploads_receive>},
 };
 
 }  // namespace

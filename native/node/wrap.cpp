@@ -21,6 +21,7 @@ constexpr napi_type_tag kStepTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b03};
 constexpr napi_type_tag kTappedTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b04};
 constexpr napi_type_tag kStreamTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b05};
 constexpr napi_type_tag kEventTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b06};
+constexpr napi_type_tag kUploadsTag = {0x6f1c0a1be37d4f52, 0x9a6cfd0d1f0c4b07};
 
 template <typename Box>
 Box* unwrap(napi_env env, napi_value value, const napi_type_tag& tag) {
@@ -146,6 +147,10 @@ napi_value wrap_event(napi_env env, std::shared_ptr<c10::Event> event) {
   return wrap_plain(env, new EventBox{std::move(event)}, kEventTag);
 }
 
+napi_value wrap_uploads(napi_env env, std::shared_ptr<Uploads> uploads) {
+  return wrap_plain(env, new UploadsBox{std::move(uploads)}, kUploadsTag);
+}
+
 c10::Stream stream_of(napi_env env, napi_value value) {
   auto* box = unwrap<StreamBox>(env, value, kStreamTag);
   if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a stream");
@@ -156,6 +161,12 @@ const std::shared_ptr<c10::Event>& event_of(napi_env env, napi_value value) {
   auto* box = unwrap<EventBox>(env, value, kEventTag);
   if (box == nullptr) throw Error(Code::Receiver, "the receiver is not an event");
   return box->event;
+}
+
+const std::shared_ptr<Uploads>& uploads_of(napi_env env, napi_value value) {
+  auto* box = unwrap<UploadsBox>(env, value, kUploadsTag);
+  if (box == nullptr) throw Error(Code::Receiver, "the receiver is not a way to a device");
+  return box->uploads;
 }
 
 }  // namespace potstill::node

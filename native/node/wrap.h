@@ -11,6 +11,7 @@
 namespace potstill {
 class DistillStep;
 class ForwardPlan;
+class Uploads;
 }
 
 namespace potstill::node {
@@ -47,6 +48,10 @@ struct EventBox {
   std::shared_ptr<c10::Event> event;
 };
 
+struct UploadsBox {
+  std::shared_ptr<Uploads> uploads;
+};
+
 // A new instance of the JavaScript class Tensor over `tensor`.
 napi_value wrap_tensor(Instance& instance, at::Tensor tensor);
 // The same over an instance that JavaScript has just made: its own `new` is the cheaper one.
@@ -56,6 +61,7 @@ napi_value wrap_tapped(Instance& instance, std::shared_ptr<const ForwardPlan> pl
 napi_value wrap_step(Instance& instance, std::shared_ptr<DistillStep> step);
 napi_value wrap_stream(napi_env env, c10::Stream stream);
 napi_value wrap_event(napi_env env, std::shared_ptr<c10::Event> event);
+napi_value wrap_uploads(napi_env env, std::shared_ptr<Uploads> uploads);
 
 // Null where the value is no such object.
 TensorBox* tensor_box(napi_env env, napi_value value);
@@ -70,5 +76,6 @@ const std::shared_ptr<const ForwardPlan>& tapped_of(napi_env env, napi_value val
 const std::shared_ptr<DistillStep>& step_of(napi_env env, napi_value value);
 c10::Stream stream_of(napi_env env, napi_value value);
 const std::shared_ptr<c10::Event>& event_of(napi_env env, napi_value value);
+const std::shared_ptr<Uploads>& uploads_of(napi_env env, napi_value value);
 
 }  // namespace potstill::node

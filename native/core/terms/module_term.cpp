@@ -108,10 +108,16 @@ class ModuleTerm : public TappedTerm {
                     shown() + ": \"" + argument.name + "\" is one tensor, and there are " +
                         std::to_string(values.size()) + "; declare it as List[Tensor]");
     };
+    // What goes with the inputs may still be on the host.
+    const auto there = [&](const at::Tensor& value) {
+      const auto& student =
+          features.student.empty() ? samples.output(shown()) : features.student[0];
+      return value.to(value.options().device(student.device()), /*non_blocking=*/true);
+    };
     const auto batch = [&](const Argument& argument, const std::optional<at::Tensor>& value) {
       if (!value && !argument.optional)
         throw Error(Code::Data, shown() + " needs " + argument.name + ", and the batch has none");
-      stack.emplace_back(value ? c10::IValue(kept(*value)) : c10::IValue());
+      stack.emplace_back(value ? c10::IValue(kept(there(*value))) : c10::IValue());
     };
     for (const auto& argument : arguments_) {
       if (argument.name == "student") {

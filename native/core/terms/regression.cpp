@@ -53,7 +53,7 @@ class TargetTerm : public LossTerm {
                                         " needs targets of the shape of the "
                                         "student's output, ",
                                         student.sizes(), ", got ", labels.sizes()));
-    return labels.to(student.options()).reshape(student.sizes());
+    return labels.to(student.options(), /*non_blocking=*/true).reshape(student.sizes());
   }
 };
 

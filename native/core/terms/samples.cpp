@@ -45,10 +45,12 @@ bool is_top(const T* row, int64_t classes, int64_t label) {
   return ahead;
 }
 
-int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels) {
+void add_correct(Sum& sum, const at::Tensor& logits, const at::Tensor& labels, double weight) {
   const auto below = logits.detach();
-  if (!below.is_cpu() || !below.is_contiguous())
-    return (below.argmax(1) == labels).sum().item<int64_t>();
+  if (!below.is_cpu() || !below.is_contiguous()) {
+    sum.add((below.argmax(1) == labels).sum(), weight);
+    return;
+  }
   const int64_t rows = below.size(0), classes = below.size(1);
   std::atomic<int64_t> correct{0};
   AT_DISPATCH_FLOATING_TYPES_AND2(
@@ -65,7 +67,7 @@ int64_t count_correct(const at::Tensor& logits, const at::Tensor& labels) {
           correct.fetch_add(found, std::memory_order_relaxed);
         });
       });
-  return correct.load();
+  sum.add(weight * static_cast<double>(correct.load()));
 }
 
 at::Tensor by_rows(const at::Tensor& logits) {
@@ -210,14 +212,12 @@ int64_t Samples::counted(const std::string& who, int64_t ignore_index) {
   return rows_;
 }
 
-double Samples::correct(int64_t ignore_index) {
+Sum Samples::correct(int64_t ignore_index) {
   const Labels& labels = class_labels("accuracy", ignore_index);
-  if (!labels.first) return std::nan("");
-  double correct = static_cast<double>(count_correct(logits_, *labels.first));
-  if (labels.second)
-    correct = labels.weight * correct +
-              (1 - labels.weight) * static_cast<double>(count_correct(logits_, *labels.second));
-  return correct;
+  Sum sum;
+  if (labels.first) add_correct(sum, logits_, *labels.first, labels.second ? labels.weight : 1);
+  if (labels.second) add_correct(sum, logits_, *labels.second, 1 - labels.weight);
+  return sum;
 }
 
 std::optional<at::Tensor> Samples::row_mask(const std::string& who) const {
@@ -229,7 +229,7 @@ std::optional<at::Tensor> Samples::row_mask(const std::string& who) const {
     throw Error(Code::Shape,
                 c10::str("mask: ", who, " needs one of shape ", expected, " for logits of shape ",
                          student_.sizes(), ", got ", mask->sizes()));
-  return mask->to(student_.device(), at::kBool).reshape({-1});
+  return mask->to(student_.device(), at::kBool, /*non_blocking=*/true).reshape({-1});
 }
 
 std::optional<at::Tensor> Samples::mask_labels(const std::string& who, int64_t ignore_index) const {
@@ -241,7 +241,8 @@ std::optional<at::Tensor> Samples::mask_labels(const std::string& who, int64_t i
 
 int64_t Samples::kept(const std::string& who) const {
   const auto rows = row_mask(who);
-  return rows ? rows->sum().item<int64_t>() : rows_;
+  if (!rows) return rows_;
+  return (mask->is_cpu() ? mask->to(at::kBool) : *rows).sum().item<int64_t>();
 }
 
 }  // namespace potstill

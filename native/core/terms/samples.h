@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/sum.h"
+
 namespace potstill {
 
 struct Labels {
@@ -51,6 +53,9 @@ class Samples {
   // where only features are compared; whoever asks for logits is refused then.
   Samples(const at::Tensor& student, TeacherLogits teacher, Labels labels);
 
+  // Labels and mask may be on the CPU where the models are elsewhere: they are checked and counted
+  // there then, which waits for nothing.
+
   // bool, the leading dimensions of features or logits: samples or tokens that count.
   std::optional<at::Tensor> mask;
   // int64 [B]: the samples' numbers in the data set.
@@ -71,7 +76,7 @@ class Samples {
   // Rows that neither the ignore index nor the mask leaves out; without labels, nor the mask.
   int64_t counted(const std::string& who, int64_t ignore_index);
   // Rows whose largest logit is that of their label; under mixup weighted by both.
-  double correct(int64_t ignore_index);
+  Sum correct(int64_t ignore_index);
   // The mask as bool [rows] on the student's device, where there is one. One of tokens leaves out
   // none of the rows where there is a row for each sample.
   std::optional<at::Tensor> row_mask(const std::string& who) const;
