@@ -114,6 +114,11 @@ export interface StepSpec {
   scaler?: ScalerSpec | null;
   /** Submodules of the student, by path or pattern, that are computed again in backward. */
   gradientCheckpointing?: string[];
+  /**
+   * Record steps as CUDA graphs and replay them; null: run each. `emulated`: on the CPU, where what was
+   * recorded is called again, for tests.
+   */
+  cudaGraph?: { emulated?: boolean } | null;
   terms: TermSpec[];
   optimizer: OptimizerSpec;
   groups: ParameterGroup[];
@@ -169,6 +174,9 @@ export interface StepMetrics {
   skipped: number;
   /** What the loss is multiplied by now, NaN without a scaler. */
   scale: number;
+  /** Steps that were replayed by a graph, and the reasons why others were not, where there is one. */
+  replayed: number;
+  notReplayed: string[];
 }
 
 export interface StepBinding {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { augmentSchema, normalizeSchema } from "../data/index.js";
 import { autocastSchema } from "../train/autocast.js";
+import { cudaGraphSchema } from "../train/cuda-graph.js";
 import { scalerSchema } from "../train/scaler.js";
 
 const whole = (least: number) => {
@@ -91,6 +92,9 @@ const training = {
     .array(z.string().min(1))
     .optional()
     .describe("Submodules (paths or patterns) whose values are computed again in backward."),
+  cudaGraph: cudaGraphSchema
+    .optional()
+    .describe("On GPUs: record the step as a CUDA graph and replay it; default false."),
   checkpointEvery: positive.optional().describe("Epochs between checkpoints; default 1."),
   keepCheckpoints: positive
     .optional()

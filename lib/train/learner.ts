@@ -19,6 +19,8 @@ export interface LearnerPlan {
   /** The model as it is validated. */
   asked: Predictor;
   spec: StepSpec;
+  /** Why steps are not recorded although that was asked for; null: they are, or it was not. */
+  unrecorded: string | null;
   termNames: string[];
   /** Weights of the terms after so many epochs and updates; null: they never change. */
   weights: ((epoch: number, update: number) => number[]) | null;
@@ -65,6 +67,7 @@ export class Learner {
   #withoutProgress = 0;
   #history: EpochMetrics[] = [];
   #latest: StepMetrics | null = null;
+  #told = new Set<string>();
 
   constructor(
     readonly plan: LearnerPlan,
@@ -101,11 +104,18 @@ export class Learner {
       : this.step.run(batch, rate, weights, said);
   }
 
-  /** Takes the sums since the last reading over. */
-  async read(): Promise<void> {
+  /**
+   * Takes the sums since the last reading over.
+   *
+   * @returns why steps were not replayed, where that was not told before
+   */
+  async read(): Promise<string[]> {
     const reading = await this.step.metrics();
     this.#meter.add(reading);
     if (reading.steps > 0) this.#latest = reading;
+    const news = reading.notReplayed.filter((why) => !this.#told.has(why));
+    for (const why of news) this.#told.add(why);
+    return news;
   }
 
   get latest(): StepMetrics | null {

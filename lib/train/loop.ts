@@ -295,7 +295,14 @@ class Loop {
 
   async #read(): Promise<void> {
     try {
-      await Promise.all(this.learners.map((learner) => learner.read()));
+      await Promise.all(
+        this.learners.map(async (learner) => {
+          for (const why of await learner.read()) {
+            const message = `cudaGraph: a step was run by itself: ${why}`;
+            this.emit({ type: "warning", phase: learner.plan.phase, message });
+          }
+        }),
+      );
     } catch (error) {
       throw this.#explained(error);
     }

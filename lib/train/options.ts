@@ -18,6 +18,7 @@ import { checkDevice, type Device } from "../tensor/index.js";
 import { nearestName } from "../tensor/options.js";
 import { type Autocast, autocastSchema } from "./autocast.js";
 import { type CacheOptions, cacheSchema } from "./cache/options.js";
+import { type CudaGraph, cudaGraphSchema } from "./cuda-graph.js";
 import type { Json } from "./report.js";
 import { type ScalerOptions, scalerSchema } from "./scaler.js";
 
@@ -91,6 +92,12 @@ export interface TrainingOptions {
    * several numbers of them, and keeps the best for the run and those that resume it. Default: as set.
    */
   threads?: number | "auto" | undefined;
+  /**
+   * On GPUs: record the step as a CUDA graph, after a few of them, and replay it for every batch of the
+   * same shape, which costs the host one call. true warns where that cannot be and says why, "auto" does
+   * not; batches that do not fit are run one by one, and the run says why. Default false.
+   */
+  cudaGraph?: CudaGraph | undefined;
   /** On GPUs: see `cuda.allowTf32`, process-wide. Default: as it is. */
   allowTf32?: boolean | undefined;
   /** Stops after the current step, saves, and rejects with ERR_ABORTED. */
@@ -243,6 +250,7 @@ const numbers = z.object({
   threads: z
     .union([whole(1), z.literal("auto")], { error: 'expected a whole number from 1, or "auto"' })
     .optional(),
+  cudaGraph: cudaGraphSchema.default(false),
   allowTf32: z.boolean().optional(),
   signal: isA<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").nullish(),
   out: z.string().min(1).nullish(),

@@ -8,6 +8,7 @@ import { type Module, moduleHandle } from "../nn/index.js";
 import { learningRates } from "../optim/index.js";
 import { getThreads } from "../tensor/index.js";
 import { chosenAutocast } from "./autocast.js";
+import { whyNotRecorded } from "./cuda-graph.js";
 import { deviceOf } from "./device.js";
 import type { Phase, Plan, Stage } from "./events.js";
 import { nativeTerms } from "./features.js";
@@ -124,6 +125,12 @@ export async function planPhase(
     device: record.device,
     normalize: options.normalize,
   });
+  const spec: StepSpec = { ...outline, terms };
+  const unrecorded = whyNotRecorded(spec, {
+    student: record.device,
+    teachers: teachers.map(({ module }) => deviceOf(module)),
+  });
+  if (checked.cudaGraph && unrecorded === null) spec.cudaGraph = {};
   return {
     plan: {
       name: stage === null ? phase : `${phase}-stage${stage.index}`,
@@ -133,7 +140,8 @@ export async function planPhase(
           phase,
           model,
           asked: studentPredictor(model, checked),
-          spec: { ...outline, terms },
+          spec,
+          unrecorded: checked.cudaGraph === true ? unrecorded : null,
           termNames: termNames(losses),
           weights: termWeights(losses, perEpoch),
           custom: customTerms(losses, teachers, ensemble),

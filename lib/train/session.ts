@@ -151,6 +151,9 @@ export class Session {
       return found.result;
     }
     this.#warnOfFunctions(plan);
+    for (const { phase, unrecorded } of learners) {
+      if (unrecorded) this.warn(phase, `cudaGraph: steps are not recorded: ${unrecorded}`);
+    }
     const state = found?.state ?? null;
     if (state && threads !== "auto" && state.plan.threads !== plan.record.threads) {
       this.warn(
@@ -302,7 +305,10 @@ function takenOver(
   return {
     ...plan,
     record: { ...plan.record, autocast, scaler },
-    learners: plan.learners.map((each) => ({ ...each, spec: { ...each.spec, autocast, scaler } })),
+    learners: plan.learners.map((each) => {
+      const cudaGraph = scaler ? null : (each.spec.cudaGraph ?? null);
+      return { ...each, spec: { ...each.spec, autocast, scaler, cudaGraph } };
+    }),
   };
 }
 

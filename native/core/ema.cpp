@@ -38,7 +38,7 @@ WeightAverage::WeightAverage(double decay, std::vector<NamedTensor> parameters,
     throw Error(Code::Config, c10::str("emaDecay: expected a number from 0 to 1, got ", decay));
 }
 
-void WeightAverage::update() {
+void WeightAverage::move() {
   at::AutoGradMode no_grad(false);
   for (size_t i = 0; i < parameters_.size(); ++i) {
     if (updates_ == 0 || !at::isFloatingType(parameter_averages_[i].scalar_type()))
@@ -47,7 +47,6 @@ void WeightAverage::update() {
       parameter_averages_[i].lerp_(parameters_[i].tensor, 1 - decay_);
   }
   for (size_t i = 0; i < buffers_.size(); ++i) buffer_copies_[i].copy_(buffers_[i].tensor);
-  ++updates_;
 }
 
 void WeightAverage::swap() {

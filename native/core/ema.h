@@ -14,7 +14,10 @@ class WeightAverage {
   WeightAverage(double decay, std::vector<NamedTensor> parameters,
                 std::vector<NamedTensor> buffers);
 
-  void update();
+  // An update in two parts, as it may be recorded once and repeated: what is done to tensors, and
+  // that it was done.
+  void move();
+  void count() { ++updates_; }
   // Exchanges the model's values and the average's.
   void swap();
   bool swapped() const { return swapped_; }

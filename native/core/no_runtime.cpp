@@ -1,7 +1,8 @@
-// Without the CUDA runtime: a build that has no kernels. native/core/cuda/runtime.cpp takes this
-// file's place where there are some.
+// Without the CUDA runtime: a build that has no kernels. Where there are some, the files of
+// native/core/cuda take this one's place.
 
 #include "core/device.h"
+#include "core/device_graph.h"
 #include "core/error.h"
 
 namespace potstill {
@@ -20,5 +21,10 @@ DeviceProperties device_properties(int index) {
 }
 
 void refuse_waiting(bool /*refused*/) { refuse("tell when something waits for a device"); }
+
+std::unique_ptr<DeviceGraph> make_device_graph(int device) {
+  (void)current_stream(device);
+  refuse("record steps");
+}
 
 }  // namespace potstill

@@ -43,11 +43,13 @@ class Sgd : public Optimizer {
   }
 
   void apply(Bucket& bucket) override {
-    if (update_here(bucket)) return;
-    // The first step writes the momentum without reading it.
-    at::_fused_sgd_(bucket.parameters, bucket.gradients, bucket.state[0], bucket.weight_decay,
-                    momentum_, bucket.lr, dampening_, nesterov_, maximize_,
-                    momentum_ != 0 && bucket.first);
+    if (!bucket.rate.defined() && update_here(bucket)) return;
+    with_rate(bucket, [&](const auto& lr) {
+      // The first step writes the momentum without reading it.
+      at::_fused_sgd_(bucket.parameters, bucket.gradients, bucket.state[0], bucket.weight_decay,
+                      momentum_, lr, dampening_, nesterov_, maximize_,
+                      momentum_ != 0 && bucket.first);
+    });
   }
 
  private:
@@ -100,9 +102,11 @@ class Adam : public Optimizer {
 
   void apply(Bucket& bucket) override {
     const auto update = [&](const auto& kernel) {
-      kernel(bucket.parameters, bucket.gradients, bucket.state[0], bucket.state[1],
-             bucket.state[2], bucket.steps, bucket.lr, beta1_, beta2_, bucket.weight_decay, eps_,
-             amsgrad_, maximize_);
+      with_rate(bucket, [&](const auto& lr) {
+        kernel(bucket.parameters, bucket.gradients, bucket.state[0], bucket.state[1],
+               bucket.state[2], bucket.steps, lr, beta1_, beta2_, bucket.weight_decay, eps_,
+               amsgrad_, maximize_);
+      });
     };
     if (decoupled_)
       update([](const auto&... arguments) { at::_fused_adamw_(arguments...); });
@@ -155,7 +159,13 @@ class RmsProp : public Optimizer {
       auto& velocity = bucket.state[1];
       at::_foreach_mul_(velocity, momentum_);
       at::_foreach_addcdiv_(velocity, gradients, scale);
-      at::_foreach_add_(bucket.parameters, velocity, -bucket.lr);
+      if (bucket.rate.defined())
+        at::_foreach_sub_(bucket.parameters, at::_foreach_mul(velocity, bucket.rate));
+      else
+        at::_foreach_add_(bucket.parameters, velocity, -bucket.lr);
+    } else if (bucket.rate.defined()) {
+      at::_foreach_sub_(bucket.parameters,
+                        at::_foreach_mul(at::_foreach_div(gradients, scale), bucket.rate));
     } else {
       at::_foreach_addcdiv_(bucket.parameters, gradients, scale, -bucket.lr);
     }
@@ -214,7 +224,7 @@ std::unique_ptr<Optimizer> Optimizer::create(const Options& spec,
   return optimizer;
 }
 
-void Optimizer::update(const std::vector<at::Tensor>& gradients, double lr) {
+void Optimizer::update(const std::vector<at::Tensor>& gradients, const Rate& lr) {
   at::AutoGradMode no_grad(false);
   const size_t states = state_names().size();
   std::vector<Bucket> buckets;
@@ -226,10 +236,12 @@ void Optimizer::update(const std::vector<at::Tensor>& gradients, double lr) {
                                     "\" is sparse; make the embedding without sparse=True");
     const bool first = !slot.steps.defined();
     if (first) {
+      if (lr.tensor.defined())
+        throw Error(Code::Config, "\"" + slot.name + "\" has a gradient for the first time");
       slot.steps = at::zeros({}, slot.parameter.options().dtype(at::kFloat));
       for (size_t k = 0; k < states; ++k) slot.state[k] = at::zeros_like(slot.parameter);
     }
-    const double rate = lr * slot.lr_scale;
+    const double rate = lr.number * slot.lr_scale;
     auto bucket = std::find_if(buckets.begin(), buckets.end(), [&](const Bucket& each) {
       return each.first == first && each.lr == rate && each.weight_decay == slot.weight_decay &&
              each.parameters[0].scalar_type() == slot.parameter.scalar_type() &&
@@ -240,6 +252,7 @@ void Optimizer::update(const std::vector<at::Tensor>& gradients, double lr) {
       bucket = buckets.end() - 1;
       bucket->first = first;
       bucket->lr = rate;
+      if (lr.tensor.defined()) bucket->rate = rate == 1 ? lr.tensor : lr.tensor * rate;
       bucket->weight_decay = slot.weight_decay;
     }
     bucket->parameters.push_back(slot.parameter);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/options.h"
@@ -23,6 +24,15 @@ struct State {
   std::map<std::string, double> counters;
 };
 
+// A learning rate: a number or, for updates that are recorded once and repeated with other rates, a
+// float32 scalar on the parameters' device.
+struct Rate {
+  Rate(double number) : number(number) {}
+  Rate(at::Tensor tensor) : tensor(std::move(tensor)) {}
+  double number = 1;
+  at::Tensor tensor;
+};
+
 // PyTorch's optimizers, rule for rule. Its names for the state: "momentum" (sgd, rmsprop),
 // "exp_avg", "exp_avg_sq", "max_exp_avg_sq" (adam, adamw), "square_avg", "grad_avg" (rmsprop),
 // each followed by a dot and the parameter's path; the counter "step.<parameter>".
@@ -35,8 +45,9 @@ class Optimizer {
   virtual ~Optimizer() = default;
 
   // One update. `gradients` are parallel to the parameters; an undefined one leaves its parameter
-  // alone, state included. They may be overwritten.
-  void update(const std::vector<at::Tensor>& gradients, double lr);
+  // alone, state included. They may be overwritten. Error(Config) for a parameter's first gradient
+  // where the rate is a tensor: its state would be made anew each time.
+  void update(const std::vector<at::Tensor>& gradients, const Rate& lr);
 
   void save(State& state) const;  // copies
   // Error(Checkpoint) where a tensor is missing or has another shape; nothing is changed then.
@@ -59,12 +70,21 @@ class Optimizer {
     std::vector<at::Tensor> parameters, gradients, steps;
     std::array<std::vector<at::Tensor>, 3> state;
     double lr;
+    at::Tensor rate;  // instead of `lr`, where it is defined
     double weight_decay;
     bool first;  // none of them had a gradient before
   };
 
   virtual std::vector<std::string> state_names() const = 0;
   virtual void apply(Bucket& bucket) = 0;
+  // Calls `kernel` with the bucket's rate as it is, a number or a tensor.
+  template <typename Kernel>
+  static void with_rate(const Bucket& bucket, const Kernel& kernel) {
+    if (bucket.rate.defined())
+      kernel(bucket.rate);
+    else
+      kernel(bucket.lr);
+  }
 
  private:
   std::vector<Slot> slots_;

@@ -36,6 +36,7 @@ class StageClock {
   };
 
   void turn(bool on) { on_ = on; }
+  bool on() const { return on_; }
   std::vector<Span> take() { return std::exchange(spans_, {}); }
 
  private:

@@ -136,8 +136,12 @@ int64_t DistillStep::run(const StepBatch& batch, double lr) {
   for (const auto& term : plan_->terms)
     if (term->is_custom())
       throw Error(Code::Config, "a plan with custom terms is run in two halves");
-  begin(batch);
-  return finish({}, lr);
+  const auto whole = [&] {
+    begin(batch);
+    finish({}, lr);
+  };
+  if (!plan_->recording || !plan_->replay(batch, lr, whole)) whole();
+  return plan_->updates;
 }
 
 StepOutputs DistillStep::begin(const StepBatch& batch) {
@@ -157,18 +161,7 @@ StepOutputs DistillStep::begin(const StepBatch& batch) {
   // Whatever mode the thread is in, training records.
   c10::InferenceMode no_inference(false);
   at::AutoGradMode grad(true);
-  auto teachers = [&]() -> std::vector<ModelValues> {
-    if (plan.teachers.empty()) return {};
-    const StageClock::Measured measured(plan.clock, Stage::Teacher);
-    return plan.ask_teachers(batch);
-  }();
-  auto student = [&] {
-    const StageClock::Measured measured(plan.clock, Stage::Student);
-    return plan.ask_student(batch);
-  }();
-  if (student.logits.dim() > 0 && student.logits.numel() == 0)
-    throw Error(Code::Data, "the batch is empty");
-  plan.pending = Plan::Pending{batch, std::move(student), std::move(teachers)};
+  plan.forward(batch);
 
   StepOutputs outputs;
   outputs.student = plan.wide(plan.pending->student.logits);
@@ -177,6 +170,21 @@ StepOutputs DistillStep::begin(const StepBatch& batch) {
     if (term->is_custom())
       outputs.features.push_back(term->behind_connectors(plan.features_of(*term)));
   return outputs;
+}
+
+void DistillStep::Plan::forward(const StepBatch& batch) {
+  auto said = [&]() -> std::vector<ModelValues> {
+    if (teachers.empty()) return {};
+    const StageClock::Measured measured(clock, Stage::Teacher);
+    return ask_teachers(batch);
+  }();
+  auto answered = [&] {
+    const StageClock::Measured measured(clock, Stage::Student);
+    return ask_student(batch);
+  }();
+  if (answered.logits.dim() > 0 && answered.logits.numel() == 0)
+    throw Error(Code::Data, "the batch is empty");
+  pending = Pending{batch, std::move(answered), std::move(said)};
 }
 
 int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
@@ -188,20 +196,32 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
     std::optional<Plan::Pending>& pending;
     ~Forget() { pending.reset(); }
   } forget{plan.pending};
-  const StepBatch& batch = plan.pending->batch;
   c10::InferenceMode no_inference(false);
   at::AutoGradMode grad(true);
 
-  std::optional<StageClock::Measured> loss(std::in_place, plan.clock, Stage::Loss);
+  const Evaluated evaluated = plan.evaluate(custom);
+  const auto& weights = plan.pending->batch.weights;
+  if (!weights.empty()) plan.weights = weights;
+  {
+    const StageClock::Measured measured(plan.clock, Stage::Backward);
+    plan.differentiate(evaluated.values);
+  }
+  plan.account(evaluated);
+  if (++plan.micro_batches >= plan.accumulate) plan.update(lr);
+  return plan.updates;
+}
+
+Evaluated DistillStep::Plan::evaluate(const std::vector<at::Tensor>& custom) {
+  const StageClock::Measured measured(clock, Stage::Loss);
+  const StepBatch& batch = pending->batch;
   std::vector<at::Tensor> logits;
-  for (const auto& each : plan.pending->teachers) logits.push_back(each.logits);
-  const at::Tensor& output = plan.pending->student.logits;
-  const auto samples_of = [&](const at::Tensor& student) {
-    Samples made(student,
+  for (const auto& each : pending->teachers) logits.push_back(each.logits);
+  const at::Tensor& output = pending->student.logits;
+  const auto samples_of = [&](const at::Tensor& of_student) {
+    Samples made(of_student,
                  logits.empty() ? TeacherLogits()
-                                : TeacherLogits(logits, plan.teacher_weights,
-                                                plan.mean_of_probabilities),
-                 Labels{batch.labels, batch.mixed_labels, batch.mix_weight});
+                                : TeacherLogits(logits, teacher_weights, mean_of_probabilities),
+                 Labels{batch.labels, batch.mixed_labels, batch.mix_weight, batch.checked_labels});
     made.mask = batch.mask;
     made.ids = batch.ids;
     return made;
@@ -210,17 +230,18 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
   // The same for terms that want float32.
   std::optional<Samples> wide_samples;
   const auto samples_for = [&](const LossTerm& term) -> Samples& {
-    if (!plan.autocast || term.takes_narrow()) return samples;
+    if (!autocast || term.takes_narrow()) return samples;
     if (!wide_samples) wide_samples.emplace(samples_of(widened(output)));
     return *wide_samples;
   };
-  std::vector<TermValue> values;
-  values.reserve(plan.terms.size());
+  Evaluated evaluated;
+  auto& values = evaluated.values;
+  values.reserve(terms.size());
   size_t customs = 0;
   bool learns = false;
-  for (const auto& term : plan.terms) {
+  for (const auto& term : terms) {
     if (!term->is_custom()) {
-      values.push_back(term->evaluate(samples_for(*term), plan.features_of(*term)));
+      values.push_back(term->evaluate(samples_for(*term), features_of(*term)));
     } else {
       if (customs == custom.size())
         throw Error(Code::Config, "expected a value for each custom term");
@@ -240,38 +261,35 @@ int64_t DistillStep::finish(const std::vector<at::Tensor>& custom, double lr) {
                 "the student's output does not depend on its trainable parameters; a model traced "
                 "or scripted under no_grad cannot be trained");
   // What is counted is checked before anything changes.
-  std::optional<Sum> correct;
   if (batch.labels && output.dim() >= 2 &&
       at::isIntegralType(batch.labels->scalar_type(), false) &&
       batch.labels->numel() == samples.rows())
-    correct = samples.correct(plan.ignore_index);
+    evaluated.correct = samples.correct(ignore_index);
+  evaluated.samples =
+      evaluated.correct ? samples.counted("accuracy", ignore_index) : samples.rows();
+  if (recording && output.dim() >= 2) recording->classes = output.size(-1);
+  return evaluated;
+}
 
-  loss.reset();
-  if (!batch.weights.empty()) plan.weights = batch.weights;
-  {
-    const StageClock::Measured measured(plan.clock, Stage::Backward);
-    plan.differentiate(values);
+void DistillStep::Plan::account(const Evaluated& evaluated) {
+  ++steps;
+  ++sums->steps;
+  sums->samples += evaluated.samples;
+  if (evaluated.correct) {
+    if (!sums->correct) sums->correct.emplace();
+    sums->correct->add(*evaluated.correct);
   }
-  ++plan.steps;
-  Sums& sums = *plan.sums;
-  ++sums.steps;
-  sums.samples += correct ? samples.counted("accuracy", plan.ignore_index) : samples.rows();
-  if (correct) {
-    if (!sums.correct) sums.correct.emplace();
-    sums.correct->add(*correct);
-  }
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (values[i].count == 0) continue;
-    auto& part = sums.terms[i];
-    part.count += values[i].count;
-    part.weighted += plan.weights[i] * values[i].count;
-    if (!part.value.add(values[i].mean, values[i].count) && part.bad_step == 0) {
-      part.bad_step = plan.steps;
-      part.blame = plan.blame(*plan.terms[i]);
+  for (size_t i = 0; i < evaluated.values.size(); ++i) {
+    const auto& [mean, count] = evaluated.values[i];
+    if (count == 0) continue;
+    auto& part = sums->terms[i];
+    part.count += count;
+    part.weighted += weights[i] * count;
+    if (!part.value.add(mean, count) && part.bad_step == 0) {
+      part.bad_step = steps;
+      if (pending) part.blame = blame(*terms[i]);
     }
   }
-  if (++plan.micro_batches >= plan.accumulate) plan.update(lr);
-  return plan.updates;
 }
 
 void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
@@ -292,10 +310,10 @@ void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
     const auto& sum = window[pass];
     const double scale = (scaler ? scaler->scale() : 1) * counts[pass] /
                          (sum.total > 0 ? sum.first : counts[pass]);
-    std::vector<double> seeds(values.size(), 0);
+    std::vector<at::Tensor> seeds(values.size());
     for (size_t i = 0; i < values.size(); ++i)
-      if (values[i].count > 0 && (accumulate == 1 || group_of[i] == pass))
-        seeds[i] = weights[i] * scale;
+      if (values[i].count > 0 && weights[i] != 0 && (accumulate == 1 || group_of[i] == pass))
+        seeds[i] = at::full({}, seed_of(weights[i] * scale), values[i].mean.options());
     fresh[pass] = gradients_of(values, seeds, /*keep_graph=*/--remaining > 0);
   }
   for (size_t pass = 0; pass < passes; ++pass) {
@@ -308,14 +326,14 @@ void DistillStep::Plan::differentiate(const std::vector<TermValue>& values) {
 }
 
 std::vector<at::Tensor> DistillStep::Plan::gradients_of(const std::vector<TermValue>& values,
-                                                        const std::vector<double>& seeds,
+                                                        const std::vector<at::Tensor>& seeds,
                                                         bool keep_graph) {
   torch::autograd::edge_list roots;
   torch::autograd::variable_list root_gradients;
   for (size_t i = 0; i < values.size(); ++i) {
-    if (seeds[i] == 0 || !values[i].mean.requires_grad()) continue;
+    if (!seeds[i].defined() || !values[i].mean.requires_grad()) continue;
     roots.push_back(torch::autograd::impl::gradient_edge(values[i].mean));
-    root_gradients.push_back(at::full({}, seed_of(seeds[i]), values[i].mean.options()));
+    root_gradients.push_back(seeds[i]);
   }
   std::vector<at::Tensor> gradients(parameters.size());
   if (roots.empty()) return gradients;
@@ -357,10 +375,15 @@ void DistillStep::Plan::update(double lr) {
     ++sums->skipped;
     return;
   }
+  apply(gradients, lr);
+  if (average) average->count();
+}
+
+void DistillStep::Plan::apply(std::vector<at::Tensor>& gradients, const Rate& lr) {
   if (clip_norm_at) gradient_norm = clip_norm(gradients, *clip_norm_at);
   if (clip_value_at) clip_value(gradients, *clip_value_at);
   optimizer->update(gradients, lr);
-  if (average) average->update();
+  if (average) average->move();
   follow();
 }
 
@@ -400,6 +423,8 @@ StepMetrics DistillStep::metrics() {
   result.samples = sums.samples;
   result.correct = sums.correct ? sums.correct->read() : std::nan("");
   result.skipped = sums.skipped;
+  result.replayed = sums.replayed;
+  result.not_replayed.assign(sums.not_replayed.begin(), sums.not_replayed.end());
   result.scale = plan.scaler ? plan.scaler->scale() : std::nan("");
   result.grad_norm =
       plan.gradient_norm.defined() ? plan.gradient_norm.item<double>() : std::nan("");

@@ -23,6 +23,8 @@ struct StepBatch {
   // Mixup: second labels, and the weight of the first.
   std::optional<at::Tensor> mixed_labels;
   double mix_weight = 1;
+  // See Labels::checked.
+  bool checked_labels = false;
   // bool, samples or tokens that count, for terms on features and tokens.
   std::optional<at::Tensor> mask;
   // int64 [B], the samples' numbers in the data set, for terms that remember samples.
@@ -61,6 +63,9 @@ struct StepMetrics {
   // Updates that the gradient scaler left out, and its factor; NaN without one.
   int64_t skipped = 0;
   double scale = 0;
+  // Of a plan with `cudaGraph`: steps that were replayed, and why others were not.
+  int64_t replayed = 0;
+  std::vector<std::string> not_replayed;
 };
 
 // Teachers, student, objective and optimizer in one plan: a call of `run` is one micro-batch.

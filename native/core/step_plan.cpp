@@ -170,6 +170,22 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
     plan->average = std::make_unique<WeightAverage>(spec.number("emaDecay"), all,
                                                     named(student.named_buffers()));
 
+  if (spec.has("cudaGraph")) {
+    const auto options = spec.options("cudaGraph");
+    const auto refuse = [&](const char* what) {
+      throw Error(Code::Config, options.where() + ": a step with " + what + " is not recorded");
+    };
+    if (plan->accumulate > 1) refuse("several micro-batches");
+    if (plan->scaler) refuse("a gradient scaler");
+    if (!checkpointed.empty()) refuse("gradient checkpointing");
+    for (const auto& term : plan->terms)
+      if (term->is_custom()) refuse("custom terms");
+    plan->recording = std::make_unique<Recording>(
+        options.boolean("emulated", false)
+            ? emulated_graph()
+            : make_device_graph(plan->parameters[0].tensor.device().index()));
+  }
+
   // Last, so that a refused spec changes nothing.
   for (const auto& teacher : plan->teachers) torch::jit::Module(teacher.module()).eval();
   return std::shared_ptr<DistillStep>(new DistillStep(std::move(plan)));

@@ -1,17 +1,21 @@
 #pragma once
 
 // What a step holds, for the files that it is written in: core/step.cpp runs it, core/step_plan.cpp
-// makes it from a spec, core/step_state.cpp saves and restores it.
+// makes it from a spec, core/step_state.cpp saves and restores it, core/step_replay.cpp records and
+// replays it.
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/autocast.h"
+#include "core/device_graph.h"
 #include "core/ema.h"
 #include "core/gradient_scaler.h"
 #include "core/optimizer.h"
@@ -32,6 +36,8 @@ struct Sums {
   };
   explicit Sums(size_t terms) : terms(terms) {}
   int64_t steps = 0, updates = 0, skipped = 0, samples = 0;
+  int64_t replayed = 0;
+  std::set<std::string> not_replayed;  // why steps were not replayed
   std::vector<Part> terms;
   std::optional<Sum> correct;  // absent where labels are no classes
 };
@@ -43,6 +49,44 @@ struct Accumulated {
   double first = 0;
   double total = 0;
 };
+
+// What a batch came to, before anything was changed by it.
+struct Evaluated {
+  std::vector<TermValue> values;
+  std::optional<Sum> correct;
+  int64_t samples = 0;
+};
+
+// A step that is recorded on a GPU once and replayed for all batches of one kind.
+struct Recording {
+  explicit Recording(std::unique_ptr<DeviceGraph> graph) : graph(std::move(graph)) {}
+
+  std::unique_ptr<DeviceGraph> graph;
+  std::string kind;     // of the batches: shapes, types, and what else is part of the record
+  int64_t prepared = 0;  // steps of this kind so far that were not recorded
+  int64_t classes = 0;  // of the student's logits
+  bool recorded = false;
+  std::string broken;  // why nothing will be recorded; empty: it may be
+
+  // What the record reads: copies of the batch and, as scalars, rate and weights.
+  StepBatch batch;
+  at::Tensor rate;
+  double rate_now = 0;
+  std::vector<at::Tensor> weights;
+  std::vector<double> weights_now;
+  // What it leaves, anew each time.
+  Evaluated evaluated;
+  at::Tensor gradient_norm;
+  // Weights and buffers, which have to stay where they were.
+  std::vector<at::Tensor> fixed;
+  std::vector<const void*> places;
+
+  void forget();
+};
+
+// Calls what was recorded again: the same steps over the same buffers where there is no GPU, for
+// tests.
+std::unique_ptr<DeviceGraph> emulated_graph();
 
 // Where a path is among the taps of a model; their number if it is not.
 inline size_t index_of(const std::vector<std::string>& paths, const std::string& path) {
@@ -86,6 +130,7 @@ struct DistillStep::Plan {
   std::optional<Sums> sums;
   at::Tensor gradient_norm;
   StageClock clock;
+  std::unique_ptr<Recording> recording;  // null: steps are not recorded
 
   // The first half of a step, kept for the second.
   struct Pending {
@@ -103,10 +148,24 @@ struct DistillStep::Plan {
   TermFeatures features_of(const LossTerm& term) const;
   std::string blame(const LossTerm& term);
   void follow();
+  // Runs the models: what they gave is pending then.
+  void forward(const StepBatch& batch);
+  // What is pending, for all terms; `custom` are the values of those that are custom, in their
+  // order.
+  Evaluated evaluate(const std::vector<at::Tensor>& custom);
+  void account(const Evaluated& evaluated);
   void differentiate(const std::vector<TermValue>& values);
+  // `seeds` are the gradients of the terms; undefined: none.
   std::vector<at::Tensor> gradients_of(const std::vector<TermValue>& values,
-                                       const std::vector<double>& seeds, bool keep_graph);
+                                       const std::vector<at::Tensor>& seeds, bool keep_graph);
   void update(double lr);
+  // Changes weights, and averages of them, by gradients that are as they should be.
+  void apply(std::vector<at::Tensor>& gradients, const Rate& lr);
+
+  // One step by the record, or, before there is one, by `step` in a place where it can be recorded
+  // later. False where the batch has to go another way, which is noted.
+  bool replay(const StepBatch& batch, double lr, const std::function<void()>& step);
+  void record(const StepBatch& batch);
 };
 
 }  // namespace potstill

@@ -145,6 +145,7 @@ void DistillStep::load_state(const Options& spec) {
   }
   if (const auto found = state.tensors.find(kProducts); found != state.tensors.end())
     ops::load_product_choices(to_text(found->second));
+  if (plan.recording) plan.recording->forget();  // it works on the tensors that the state replaces
   plan.optimizer->load(state);
   if (plan.average) plan.average->load(state);
   if (plan.scaler) plan.scaler->load(state);

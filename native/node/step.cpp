@@ -2,6 +2,7 @@
 
 #include "core/objective.h"
 #include "core/options.h"
+#include "node/convert.h"
 #include "node/exports.h"
 #include "node/job.h"
 
@@ -91,6 +92,11 @@ napi_value step_metrics(Call& call) {
       set("gradNorm", metrics.grad_norm);
       set("skipped", static_cast<double>(metrics.skipped));
       set("scale", metrics.scale);
+      set("replayed", static_cast<double>(metrics.replayed));
+      check(env, napi_set_named_property(env, result, "notReplayed",
+                                         to_array(env, metrics.not_replayed, [&](const auto& why) {
+                                           return to_js(env, why);
+                                         })));
       napi_value terms;
       check(env, napi_create_array(env, &terms));
       for (size_t i = 0; i < metrics.terms.size(); ++i) {

@@ -76,20 +76,23 @@ describe("recipes", () => {
     expect(files.map((file) => path.basename(file))).toContain("ema-teacher.pt");
   });
 
-  it("scale the loss, and allow TF32", async () => {
+  it("scale the loss, allow TF32, and ask for CUDA graphs", async () => {
     const before = cuda.tf32();
-    const value = { allowTf32: true, scaler: { initialScale: 256 } };
+    const value = { allowTf32: true, cudaGraph: true, scaler: { initialScale: 256 } };
     const running = runRecipe(
       "distill",
       source({ teacher: { ema: 0.9 }, student, epochs: 1, ...value }),
       { out: path.join(folder, "scaled") },
     );
     const scales: unknown[] = [];
+    const warnings: string[] = [];
     for await (const event of running) {
+      if (event.type === "warning") warnings.push(event.message);
       if (event.type === "start") scales.push(event.plan.scaler?.initialScale);
       if (event.type === "epoch") scales.push(event.metrics.scaler?.scale);
     }
     expect(scales).toEqual([256, 256]);
+    expect(warnings).toContainEqual(expect.stringMatching(/^cudaGraph: .* on cpu$/));
     expect(cuda.tf32().products).toBe(true);
     cuda.allowTf32(before);
   });

@@ -186,7 +186,7 @@ const Labels& Samples::class_labels(const std::string& who, int64_t ignore_index
   };
   if (labels_.first) {
     auto first = prepare(*labels_.first, "labels");
-    checked.counted = count_labels(first, classes, ignore_index);
+    checked.counted = labels_.checked ? rows_ : count_labels(first, classes, ignore_index);
     if (labels_.second) {
       auto second = prepare(*labels_.second, "mixedLabels");
       const int64_t counted = count_labels(second, classes, ignore_index);

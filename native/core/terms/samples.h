@@ -17,6 +17,8 @@ struct Labels {
   // Mixup: the second labels; `weight` is that of the first.
   std::optional<at::Tensor> second;
   double weight = 1;
+  // Whether it is known that they are classes, all of them: nobody looks at them then.
+  bool checked = false;
 };
 
 // What several teachers say. One is used as it is; of more the mean is taken, of probabilities at
