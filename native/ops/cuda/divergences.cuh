@@ -13,7 +13,8 @@ void launch_divergence(const LogitCall& call) {
     using Element = decltype(element);
     using Gradient = decltype(gradient);
     launch_rows(call.job,
-                [](auto lanes) { return &divergence_kernel<Element, Gradient, lanes, kind>; });
+                [](auto lanes) { return &divergence_kernel<Element, Gradient, lanes, kind>; },
+                kRowThreads<Element, 0>);
   });
 }
 

@@ -42,9 +42,11 @@ inline constexpr int kFewLanes = 8;
 template <int lanes>
 using Lanes = std::integral_constant<int, lanes>;
 
-// Starts the kernel that `kernel_of` returns for the Lanes that suit rows of a length.
+// Starts the kernel that `kernel_of` returns for the Lanes that suit rows of a length, with `most`
+// threads a block at most.
 template <typename Job, typename KernelOf>
-void launch_rows(const Job& job, int64_t rows, int64_t length, KernelOf kernel_of) {
+void launch_rows(const Job& job, int64_t rows, int64_t length, KernelOf kernel_of,
+                 int most = 512) {
   const auto blocks_of = [&](int lanes, int threads) {
     return (rows * lanes + threads - 1) / threads;
   };
@@ -53,7 +55,7 @@ void launch_rows(const Job& job, int64_t rows, int64_t length, KernelOf kernel_o
   } else if (length <= 1024) {
     launch(kernel_of(Lanes<kWarp>{}), blocks_of(kWarp, 128), 128, 0, job);
   } else {
-    launch(kernel_of(Lanes<0>{}), rows, length <= 8192 ? 256 : 512, kReductionBytes, job);
+    launch(kernel_of(Lanes<0>{}), rows, length <= 8192 ? 256 : most, kReductionBytes, job);
   }
 }
 

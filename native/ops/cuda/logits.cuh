@@ -127,10 +127,16 @@ __device__ __forceinline__ double divisor_of(const LogitJob& job) {
   return job.counted == nullptr ? job.divisor : *job.counted * job.divisor;
 }
 
+// Threads of a block of the kernels below, at most: the registers are shared out by it, and double
+// takes twice as many.
+template <typename Element, int lanes>
+inline constexpr int kRowThreads = sizeof(Element) < 8 ? 512 : lanes == 0 ? 256 : 128;
+
 // --- soft_target_ce ---------------------------------------------------------------------------
 
 template <typename Element, typename Gradient, int lanes>
-__global__ void __launch_bounds__(512) soft_target_ce_kernel(LogitJob job) {
+__global__ void __launch_bounds__((kRowThreads<Element, lanes>))
+    soft_target_ce_kernel(LogitJob job) {
   using Scalar = ScalarOf<Element>;
   run_row<Element, Gradient, lanes>(job, job.labels != nullptr, [&](const auto& row) {
     constexpr double log2e = 1.44269504088896341;
@@ -514,7 +520,8 @@ struct DivergenceProgram {
 };
 
 template <typename Element, typename Gradient, int lanes, RowDivergence kind>
-__global__ void __launch_bounds__(512) divergence_kernel(LogitJob job) {
+__global__ void __launch_bounds__((kRowThreads<Element, lanes>))
+    divergence_kernel(LogitJob job) {
   run_row<Element, Gradient, lanes>(
       job, kind == RowDivergence::Decoupled, [&](const auto& row) {
         using Row = std::remove_cv_t<std::remove_reference_t<decltype(row)>>;

@@ -38,8 +38,8 @@ class LogitCall {
 
 // A kernel on the rows of a job.
 template <typename Job, typename KernelOf>
-void launch_rows(const Job& job, KernelOf kernel_of) {
-  launch_rows(job, job.rows, job.classes, kernel_of);
+void launch_rows(const Job& job, KernelOf kernel_of, int most = 512) {
+  launch_rows(job, job.rows, job.classes, kernel_of, most);
 }
 
 }  // namespace potstill::ops::cuda

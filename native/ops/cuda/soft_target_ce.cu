@@ -9,7 +9,8 @@ namespace {
 
 template <typename Element, typename Gradient>
 void launch_typed(const LogitJob& job) {
-  launch_rows(job, [](auto lanes) { return &soft_target_ce_kernel<Element, Gradient, lanes>; });
+  launch_rows(job, [](auto lanes) { return &soft_target_ce_kernel<Element, Gradient, lanes>; },
+              kRowThreads<Element, 0>);
 }
 
 void run(const LogitJob& job, at::ScalarType type) {
