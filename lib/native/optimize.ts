@@ -10,8 +10,8 @@ export interface OptimizeSpec {
   tolerance: number;
   /** Least share of rows whose largest output is the same. */
   agreement: number;
-  /** Whether candidates may compute in bfloat16. */
-  bfloat16: boolean;
+  /** What candidates may compute in beside float32. */
+  types: ("bfloat16" | "int16")[];
   /** About what measuring one candidate may take. */
   milliseconds: number;
   /** A forward that takes less, in milliseconds, is left as it is; default 0. */

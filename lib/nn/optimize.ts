@@ -12,10 +12,11 @@ export interface OptimizeOptions {
   /** A real batch, as this module's forward takes it: one tensor, or several positional ones. */
   sample: Tensor | readonly Tensor[];
   /**
-   * "float32" computes as the module does; "auto" may take bfloat16 where the CPU computes in it;
-   * "bfloat16" demands it. Default "auto".
+   * "float32" computes as the module does; "auto" may take bfloat16 where the CPU computes in it, and
+   * integers of 16 bits for linear layers and convolutions; "bfloat16" and "int16" demand it. Default
+   * "auto".
    */
-  dtype?: "float32" | "auto" | "bfloat16" | undefined;
+  dtype?: "float32" | "auto" | "bfloat16" | "int16" | undefined;
   /**
    * Paths, as `Module.tap` takes them, that the result can still be tapped at, and no others. What is
    * there is held to the tolerance as the outputs are. Default: none.
@@ -70,9 +71,15 @@ export interface Optimization {
 }
 
 /** Changes where there are new ways to choose from: what was chosen without them is measured again. */
-const generation = "with Winograd's convolutions";
+const generation = "with integers of 16 bits";
 
-const dtypes = ["float32", "auto", "bfloat16"];
+/** What candidates may compute in beside float32. */
+const types = {
+  float32: [],
+  auto: ["bfloat16", "int16"],
+  bfloat16: ["bfloat16"],
+  int16: ["int16"],
+} as const;
 
 /**
  * @throws PotstillError as `Module.optimize` says
@@ -82,7 +89,9 @@ export async function optimizeHandle(
   options: OptimizeOptions,
 ): Promise<{ handle: ModuleHandle; optimization: Optimization }> {
   const { dtype = "auto", remember = true, milliseconds = 150, least = 0, taps = [] } = options;
-  if (!dtypes.includes(dtype)) refuse("dtype", `one of ${dtypes.join(", ")}`, dtype);
+  if (!Object.hasOwn(types, dtype)) {
+    refuse("dtype", `one of ${Object.keys(types).join(", ")}`, dtype);
+  }
   const exact = dtype === "float32";
   const { tolerance = exact ? 1e-4 : 2e-2, agreement = exact ? 0 : 0.99 } = options;
   if (!(tolerance >= 0 && Number.isFinite(tolerance))) {
@@ -102,7 +111,7 @@ export async function optimizeHandle(
   }
   const settings = {
     ...{ taps: [...taps], tolerance, agreement },
-    ...{ bfloat16: !exact, milliseconds, least },
+    ...{ types: [...types[dtype]], milliseconds, least },
   };
   const file = typeof remember === "string" ? remember : choicesFile();
   const shapes = sample.map(({ shape, dtype }) => `${dtype}[${shape.join(",")}]`).join(" ");
@@ -126,13 +135,14 @@ export async function optimizeHandle(
   }
   const result = await native.optimizeModule(handle, sample, settings);
   const optimization = found(result, false);
-  if (dtype === "bfloat16" && !optimization.chosen.startsWith("bfloat16")) {
+  const demanded = dtype === "bfloat16" || dtype === "int16";
+  if (demanded && !optimization.chosen.startsWith(dtype)) {
     const reasons = result.candidates
-      .filter(({ name }) => name.startsWith("bfloat16"))
-      .map(({ name, refused }) => `${name}: ${refused ?? "slower than the module as it is"}`);
+      .filter(({ name }) => name.startsWith(dtype))
+      .map(({ name, refused }) => `${name}: ${refused ?? "slower than float32"}`);
     throw new PotstillError(
       "ERR_CONFIG",
-      `optimize: bfloat16 was asked for and does not do (${reasons.join("; ")}); use dtype "auto"`,
+      `optimize: ${dtype} was asked for and does not do (${reasons.join("; ")}); use dtype "auto"`,
     );
   }
   if (key !== null) await keepChoice(file, key, optimization.chosen);

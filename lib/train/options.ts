@@ -191,9 +191,10 @@ export interface DistillOptions extends Omit<TrainingOptions, "optimizer"> {
   objective?: Objective | undefined;
   /**
    * Run teachers in the fastest way that is exact enough on a real batch (see `Module.optimize`):
-   * "auto" may take bfloat16 (2e-2 of the largest logit, and of the largest value of each tap; 99 %
-   * the same top class), "float32" stays within 1e-4, false leaves them as they are. Teachers that
-   * are quick (under 2 ms a batch) or follow the student are always left. Default "auto".
+   * "auto" may take bfloat16 and integers of 16 bits (2e-2 of the largest logit, and of the largest
+   * value of each tap; 99 % the same top class), "float32" stays within 1e-4, false leaves them as
+   * they are. Teachers that are quick (under 2 ms a batch) or follow the student are always left.
+   * Default "auto".
    */
   optimizeTeacher?: "auto" | "float32" | false | undefined;
   /**

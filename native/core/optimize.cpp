@@ -16,6 +16,7 @@
 #include "core/cpu_features.h"
 #include "core/error.h"
 #include "core/forward_plan.h"
+#include "core/int16_layers.h"
 #include "core/packed_convolutions.h"
 #include "core/tap_graph.h"
 #include "core/tap_value.h"
@@ -221,9 +222,13 @@ void compare(const std::vector<at::Tensor>& reference, const std::vector<at::Ten
   candidate.agreement = rows > 0 ? agreeing / rows : 1;
 }
 
+constexpr const char* float32 = "float32";
+constexpr const char* bfloat16 = "bfloat16";
+constexpr const char* int16 = "int16";
+
 struct Way {
   std::string name;
-  bool bfloat16;
+  std::string type;
   std::function<torch::jit::Module()> make;
 };
 
@@ -240,11 +245,11 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
   const bool images =
       std::any_of(inputs.begin(), inputs.end(), [](const auto& each) { return each.dim() == 4; });
   std::vector<Way> ways = {
-      {"frozen", false, frozen},
-      {"frozen, oneDNN", false, [=] { return onednn(frozen()); }},
+      {"frozen", float32, frozen},
+      {"frozen, oneDNN", float32, [=] { return onednn(frozen()); }},
   };
   if (images)
-    ways.push_back({"frozen, channels-last", false, [=, &inputs] {
+    ways.push_back({"frozen, channels-last", float32, [=, &inputs] {
                       auto made = frozen();
                       channels_last(made, inputs);
                       return made;
@@ -257,29 +262,38 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
   };
   if (images)
     for (const bool winograd : {false, true})
-      ways.push_back({winograd ? "frozen, Winograd" : "frozen, packed", false, [=, &inputs] {
+      ways.push_back({winograd ? "frozen, Winograd" : "frozen, packed", float32, [=, &inputs] {
                         auto made = frozen();
                         channels_last(made, inputs);
                         return packed(made, winograd);
                       }});
-  ways.push_back({"bfloat16", true, [=, &inputs] {
+  ways.push_back({"bfloat16", bfloat16, [=, &inputs] {
                     auto made = frozen();
                     narrow(made, inputs);
                     return made;
                   }});
-  ways.push_back({"bfloat16, oneDNN", true, [=, &inputs] {
+  ways.push_back({"bfloat16, oneDNN", bfloat16, [=, &inputs] {
                     auto made = frozen();
                     narrow(made, inputs);
                     return onednn(made);
                   }});
   if (images)
     for (const bool pack : {false, true})
-      ways.push_back({pack ? "bfloat16, packed" : "bfloat16, channels-last", true, [=, &inputs] {
+      ways.push_back({pack ? "bfloat16, packed" : "bfloat16, channels-last", bfloat16,
+                      [=, &inputs] {
                         auto made = frozen();
                         channels_last(made, inputs);
                         narrow(made, inputs);
                         return pack ? packed(made, false) : made;
                       }});
+  ways.push_back({int16, int16, [=, &inputs] {
+                    auto made = frozen();
+                    if (images) channels_last(made, inputs);
+                    if (use_int16_layers(made) == 0)
+                      throw std::runtime_error("it has no layer that int16 does");
+                    pack_convolutions(made, inputs, /*winograd=*/false);  // those that are left
+                    return made;
+                  }});
   return ways;
 }
 
@@ -334,9 +348,11 @@ OptimizedModule optimize_module(const torch::jit::Module& module,
 
   for (const auto& way : ways_of(module, taps, inputs)) {
     if (!choice.empty() && way.name != choice) continue;
-    if (way.bfloat16 && !options.bfloat16) continue;
+    if (way.type != float32 &&
+        std::find(options.types.begin(), options.types.end(), way.type) == options.types.end())
+      continue;
     Candidate candidate{way.name, nan, nan, nan, ""};
-    if (way.bfloat16 && !has_bfloat16()) {
+    if (way.type == bfloat16 && !has_bfloat16()) {
       candidate.refused = "this CPU has no bfloat16 instructions";
       result.candidates.push_back(candidate);
       continue;

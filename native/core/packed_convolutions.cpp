@@ -6,16 +6,14 @@
 #include <torch/csrc/jit/runtime/interpreter.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
-#include <string>
 
+#include "core/convolution_graph.h"
 #include "ops/winograd.h"
 
 namespace potstill {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
@@ -23,49 +21,6 @@ using torch::jit::Value;
 const auto pointwise = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise");
 const auto pointwise_in_place = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise_");
 const auto winograd = c10::Symbol::fromQualString("potstill::_winograd_convolution");
-
-bool named(const Node* node, std::initializer_list<const char*> names) {
-  const std::string kind = node->kind().toQualString();
-  return std::any_of(names.begin(), names.end(), [&](const char* name) { return kind == name; });
-}
-
-// What a convolution does, where it is one that can be rewritten.
-struct Convolution {
-  at::Tensor weight;
-  std::vector<int64_t> stride, padding, dilation;
-  int64_t groups;
-};
-
-std::optional<Convolution> convolution_of(Node* node) {
-  const bool plain = named(node, {"aten::conv2d"});
-  if (!plain && !named(node, {"aten::_convolution"})) return std::nullopt;
-  const auto constant = [&](size_t index) { return torch::jit::toIValue(node->input(index)); };
-  const auto weight = constant(1);
-  const auto stride = constant(3), padding = constant(4), dilation = constant(5);
-  const auto groups = constant(plain ? 6 : 8);
-  if (!weight || !weight->isTensor() || !constant(2) || !groups) return std::nullopt;
-  for (const auto* each : {&stride, &padding, &dilation})
-    if (!*each || !(*each)->isIntList()) return std::nullopt;
-  if (!plain && (!constant(6) || constant(6)->toBool())) return std::nullopt;
-  const at::Tensor& values = weight->toTensor();
-  const auto type = values.scalar_type();
-  if (!values.is_cpu() || values.dim() != 4 || (type != at::kFloat && type != at::kBFloat16))
-    return std::nullopt;
-  return Convolution{values, stride->toIntVector(), padding->toIntVector(),
-                     dilation->toIntVector(), groups->toInt()};
-}
-
-std::vector<Node*> convolutions_of(Block* block) {
-  std::vector<Node*> found;
-  const std::function<void(Block*)> visit = [&](Block* each) {
-    for (Node* node : each->nodes()) {
-      if (convolution_of(node)) found.push_back(node);
-      for (Block* inner : node->blocks()) visit(inner);
-    }
-  };
-  visit(block);
-  return found;
-}
 
 // Sizes of what each convolution reads, in their order, from a run; nothing of those in branches.
 std::vector<std::optional<std::vector<int64_t>>> sizes_of_inputs(
@@ -78,6 +33,7 @@ std::vector<std::optional<std::vector<int64_t>>> sizes_of_inputs(
     if (seen(node)) copy->registerOutput(node->input(0));
   torch::jit::Stack stack{module._ivalue()};
   stack.insert(stack.end(), inputs.begin(), inputs.end());
+  module.get_method("forward").function().getSchema().checkAndNormalizeInputs(stack);
   torch::jit::InterpreterState(torch::jit::Code(copy, "sizes")).run(stack);
   std::vector<std::optional<std::vector<int64_t>>> result;
   size_t next = outputs;
@@ -103,25 +59,6 @@ bool suits_winograd(const Convolution& own) {
          all(own.dilation, 1) && own.padding.size() == 2;
 }
 
-// The one reader of a value, if it is in the block of the node that makes it.
-Node* only_reader(Node* node) {
-  const auto& uses = node->output()->uses();
-  if (uses.size() != 1) return nullptr;
-  Node* reader = uses[0].user;
-  return reader->owningBlock() == node->owningBlock() ? reader : nullptr;
-}
-
-bool is_relu(const Node* node) { return named(node, {"aten::relu", "aten::relu_"}); }
-
-// An addition of two tensors of one shape, for which its convolution may stand.
-bool is_sum(Node* node) {
-  if (!named(node, {"aten::add", "aten::add_"}) || node->inputs().size() != 3) return false;
-  for (size_t i : {0, 1})
-    if (!node->input(i)->type()->isSubtypeOf(*c10::TensorType::get())) return false;
-  const auto factor = torch::jit::toIValue(node->input(2));
-  return factor && factor->isInt() && factor->toInt() == 1;
-}
-
 Value* no_value(Graph& graph) { return graph.insertConstant(c10::IValue()); }
 
 Value* no_scalars(Graph& graph) {
@@ -135,28 +72,15 @@ class Rewriter {
 
   void rewrite(Node* node, const std::optional<std::vector<int64_t>>& sizes) {
     const Convolution own = *convolution_of(node);
-    Node* reader = only_reader(node);
-    Node* sum = reader && is_sum(reader) ? reader : nullptr;
-    // What is added to in place has to be this convolution's.
-    if (sum && named(sum, {"aten::add_"}) && sum->input(0) != node->output()) sum = nullptr;
-    Node* last = sum ? sum : node;
-    Node* relu = only_reader(last);
-    if (relu && !is_relu(relu)) relu = nullptr;
-    if (relu) last = relu;
-
-    Value* other = nullptr;
-    if (sum) other = sum->input(sum->input(0) == node->output() ? 1 : 0);
-    // Where both of them are this convolution there is nothing to add.
-    if (other == node->output()) return;
-    torch::jit::WithInsertPoint here(sum ? sum : node);
+    const Followers followers = followers_of(node);
+    Value* other = followers.other;
+    torch::jit::WithInsertPoint here(followers.sum ? followers.sum : node);
+    const bool relu = followers.relu != nullptr;
     const bool by_winograd = winograd_ && suits_winograd(own);
-    Node* made = by_winograd ? insert_winograd(node, own, sizes, other, relu != nullptr)
-                             : insert_pointwise(node, own, sizes, other, relu != nullptr);
+    Node* made = by_winograd ? insert_winograd(node, own, sizes, other, relu)
+                             : insert_pointwise(node, own, sizes, other, relu);
     made->output()->setType(c10::TensorType::get());
-    last->output()->replaceAllUsesWith(made->output());
-    if (relu) relu->destroy();
-    if (sum) sum->destroy();
-    node->destroy();
+    replace(node, followers, made->output());
     if (other && !by_winograd) sums_.push_back(made);
   }
 

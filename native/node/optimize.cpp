@@ -38,7 +38,7 @@ napi_value optimize_module_job(Call& call) {
   const OptimizeOptions options{std::move(taps),
                                 spec.number("tolerance"),
                                 spec.number("agreement"),
-                                spec.boolean("bfloat16"),
+                                spec.strings("types"),
                                 spec.integer("milliseconds"),
                                 spec.number("least", 0)};
   return Job::submit(

@@ -131,6 +131,15 @@ TORCH_LIBRARY(potstill, m) {
       "_winograd_convolution(Tensor input, Tensor packed, Tensor? bias, Tensor? other, bool relu, "
       "int[2] padding, int tile, int outputs) -> Tensor");
 
+  // int16_convolution.h
+  m.def("_pack_int16_weight(Tensor weight) -> (Tensor packed, Tensor scales)");
+  m.def(
+      "_int16_convolution(Tensor input, Tensor packed, Tensor scales, Tensor? bias, "
+      "Tensor? other, int[2] kernel, int[2] stride, int[2] padding, bool relu=False) -> Tensor");
+  m.def(
+      "_int16_linear(Tensor input, Tensor packed, Tensor scales, Tensor? bias, "
+      "bool relu=False) -> Tensor");
+
   // products.h
   m.def("product_choices() -> str", &potstill::ops::product_choices);
   m.def("load_product_choices(str table) -> ()", &potstill::ops::load_product_choices);

@@ -26,7 +26,15 @@ function unresolved(env: Record<string, string> = {}): string[] {
 }
 
 /** Operators with a kernel for the CPU that have none for CUDA: docs/cuda.md. */
-const onlyOnCpu = ["_matrix_product", "_pack_winograd", "_winograd_convolution", "augment_images"];
+const onlyOnCpu = [
+  "_int16_convolution",
+  "_int16_linear",
+  "_matrix_product",
+  "_pack_int16_weight",
+  "_pack_winograd",
+  "_winograd_convolution",
+  "augment_images",
+];
 
 describe.skipIf(nvcc === null)(suite, () => {
   let messages = "";

@@ -148,43 +148,50 @@ ${forward}`,
     },
   });
 
-describe("packed convolutions", () => {
-  const networks = {
-    "a ResNet that pads": models.resnetCifar(8),
-    "a ResNet that projects": models.resnetCifar(8, { shortcut: "projection" }),
-    "a value that is read again after the sum": pair(`    y = self.a(x)
+const networks = {
+  "a ResNet that pads": models.resnetCifar(8),
+  "a ResNet that projects": models.resnetCifar(8, { shortcut: "projection" }),
+  "a value that is read again after the sum": pair(`    y = self.a(x)
     z = torch.relu(self.b(y) + y)
     return z + y
 `),
-    "a sum in place": pair(`    y = self.a(x)
+  "a sum in place": pair(`    y = self.a(x)
     z = self.b(y)
     z += y
     return z.relu_() - y
 `),
-    "a sum into the other one": pair(`    y = self.a(x)
+  "a sum into the other one": pair(`    y = self.a(x)
     keep = y * 2.0
     y += self.b(y)
     return y + keep
 `),
-    "a sum over fewer dimensions": pair(`    y = self.a(x)
+  "a sum over fewer dimensions": pair(`    y = self.a(x)
     return torch.relu(self.b(y) + y.mean([2, 3], keepdim=True))
 `),
-    "the sum of a value with itself": pair(`    y = self.a(x)
+  "the sum of a value with itself": pair(`    y = self.a(x)
     return torch.relu(y + y)
 `),
-    "a sum with what the same convolution reads": pair(`    y = torch.relu(self.a(x))
+  "a sum with what the same convolution reads": pair(`    y = torch.relu(self.a(x))
     return torch.relu(self.b(y) + y)
 `),
-    "a sum with the input": pair(`    y = self.a(x) + x.mean(1, keepdim=True)
+  "a sum with the input": pair(`    y = self.a(x) + x.mean(1, keepdim=True)
     return self.b(y)
 `),
-    "convolutions in a branch": pair(`    y = self.a(x)
+  "an argument that is left out": nn.script({
+    source: `def forward(self, x: Tensor, scale: Optional[float] = None) -> Tensor:
+    y = self.a(x)
+    return y if scale is None else y * scale
+`,
+    modules: { a: nn.conv2d(3, 4, 3, { padding: 1 }) },
+  }),
+  "convolutions in a branch": pair(`    y = self.a(x)
     if x.size(0) > 3:
         y = torch.relu(self.b(y) + y)
     return y
 `),
-  };
+};
 
+describe("packed convolutions", () => {
   const cases = Object.entries(networks).flatMap(([name, definition]) =>
     ["frozen, packed", "frozen, Winograd"].map((way) => [way, name, definition] as const),
   );
@@ -202,6 +209,94 @@ describe("packed convolutions", () => {
       }
     });
   }
+});
+
+describe("int16", () => {
+  const dilated = nn.sequential(
+    nn.conv2d(3, 8, 3, { padding: 2, dilation: 2 }),
+    nn.relu(),
+    nn.conv2d(8, 8, 3, { groups: 4 }),
+    nn.flatten(),
+    nn.linear(8 * 6 * 6, 5),
+  );
+  const cases: [string, ModuleDef][] = [
+    ...Object.entries(networks),
+    ["convolutions that it leaves", dilated],
+  ];
+  test.each(cases)("gives what the module gives, to its digits: %s", async (_, definition) => {
+    const module = await settled(definition);
+    const sample = randn([8, 3, 8, 8]);
+    const found = await optimizedAs("int16", module, { sample, agreement: 0 });
+    expect(found.difference).toBeGreaterThan(0);
+    for (const batch of [8, 2, 8]) {
+      const input = randn([batch, 3, 8, 8]);
+      const copy = input.clone();
+      const [own, fast] = [await module.predict(input), await found.module.predict(input)];
+      expect(fast.dtype).toBe("float32");
+      expect(relativeDifference(own, fast)).toBeLessThan(2e-3);
+      expect(values(input)).toEqual(values(copy));
+    }
+  });
+
+  test("does linear layers of sequences, with what follows them", async () => {
+    manualSeed(5);
+    const layer = nn.transformerEncoderLayer(16, 2, { dimFeedforward: 24, batchFirst: true });
+    const module = (await build(nn.transformerEncoder(layer, 2))).eval();
+    const sample = randn([4, 6, 16]);
+    const options = { sample, agreement: 0, taps: ["layers.0", "layers.1.linear1"] };
+    const found = await optimizedAs("int16", module, options);
+    expect(found.difference).toBeGreaterThan(0);
+    const [own, got] = [
+      await module.tap(options.taps).predict(sample),
+      await found.module.tap(options.taps).predict(sample),
+    ];
+    expect(relativeDifference(own.output, got.output)).toBeLessThan(2e-3);
+    for (const at of options.taps) {
+      const [value, other] = [own.taps[at] as Tensor, got.taps[at] as Tensor];
+      expect(relativeDifference(value, other), at).toBeLessThan(2e-3);
+    }
+  });
+
+  test("is a candidate of auto, and none of float32", async () => {
+    const module = (await build(nn.mlp([6, 5, 3]))).eval();
+    const names = async (dtype: "auto" | "float32" | "bfloat16") => {
+      const options = { sample: randn([4, 6]), dtype, remember: false, tolerance: 1 };
+      const asked = module.optimize({ ...options, agreement: 0 });
+      // Nothing demands that bfloat16 is there or faster.
+      const found = await asked.catch((error: Error) => error);
+      return found instanceof Error ? found.message : found.candidates.map(({ name }) => name);
+    };
+    expect(await names("auto")).toContain("int16");
+    expect(await names("float32")).not.toContain("int16");
+    expect(await names("bfloat16")).not.toContain("int16");
+  });
+
+  test("is refused where the tolerance is beyond its digits", async () => {
+    const module = await network();
+    const sample = randn([8, 3, 16, 16]);
+    const { candidates } = await module.optimize({ sample, tolerance: 1e-6, remember: false });
+    expect(candidates.find(({ name }) => name === "int16")).toMatchObject({
+      milliseconds: null,
+      refused: expect.stringMatching(/differ by more than the tolerance/),
+    });
+    await expect(
+      module.optimize({ sample, dtype: "int16", tolerance: 1e-6, remember: false }),
+    ).rejects.toThrowError(
+      coded("ERR_CONFIG", /int16 was asked for.*differ by more than the tolerance.*"auto"/),
+    );
+  });
+
+  test("is refused for weights that it cannot hold, and for none at all", async () => {
+    const refused = async (module: Module, sample: Tensor) =>
+      (await module.optimize({ sample, remember: false })).candidates.find(
+        ({ name }) => name === "int16",
+      )?.refused;
+    const broken = (await build(nn.linear(3, 2))).eval();
+    broken.parameters().get("weight")!.detach().fill_(Number.NaN);
+    expect(await refused(broken, randn([4, 3]))).toMatch(/NaN or infinite/);
+    const empty = (await build(nn.relu())).eval();
+    expect(await refused(empty, randn([4, 3]))).toMatch(/no layer that int16 does/);
+  });
 });
 
 /** A remembered choice is taken, however slow it is. */
@@ -245,24 +340,33 @@ describe("taps", () => {
     "frozen, channels-last",
     "frozen, packed",
     "frozen, Winograd",
+    "int16",
   ];
 
   describe.each(cases)("of %s", (_, definition, paths) => {
     test.each(ways)("keep their values: %s", async (way) => {
       const module = await settled(definition);
       const sample = randn([8, 3, 8, 8]);
-      const found = await optimizedAs(way, module, { sample, dtype: "float32", taps: paths });
+      const exact = way !== "int16";
+      const options = {
+        sample,
+        dtype: exact ? "float32" : "auto",
+        taps: paths,
+        agreement: 0,
+      } as const;
+      const tolerance = exact ? 1e-5 : 5e-3;
+      const found = await optimizedAs(way, module, options);
       const tapped = module.tap(paths);
       const fast = found.module.tap(tapped.paths);
       for (const batch of [8, 2]) {
         const input = randn([batch, 3, 8, 8]);
         const [own, got] = [await tapped.predict(input), await fast.predict(input)];
-        expect(relativeDifference(own.output, got.output)).toBeLessThan(1e-5);
+        expect(relativeDifference(own.output, got.output)).toBeLessThan(tolerance);
         for (const at of tapped.paths) {
           const calls = (taps: typeof own.taps) => [taps[at]!].flat();
           for (const [call, value] of calls(own.taps).entries()) {
             const other = calls(got.taps)[call]!;
-            expect(relativeDifference(value, other), at).toBeLessThan(1e-5);
+            expect(relativeDifference(value, other), at).toBeLessThan(tolerance);
             expect(other.isContiguous(), at).toBe(true);
           }
         }

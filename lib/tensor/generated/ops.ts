@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 40 potstill::* with 40.
+// 1584 operators aten::* with 3096 overloads, 43 potstill::* with 43.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6313,11 +6313,20 @@ export interface PotstillOps {
   readonly _hint_mse_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, mask: Tensor | null, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
   }>;
+  readonly _int16_convolution: Operator<{
+    default: (...args: Args<[input: Tensor, packed: Tensor, scales: Tensor, bias: Tensor | null, other: Tensor | null, kernel: Ints, stride: Ints, padding: Ints], [relu: boolean], { relu?: boolean }>) => Tensor;
+  }>;
+  readonly _int16_linear: Operator<{
+    default: (...args: Args<[input: Tensor, packed: Tensor, scales: Tensor, bias: Tensor | null], [relu: boolean], { relu?: boolean }>) => Tensor;
+  }>;
   readonly _matrix_product: Operator<{
     default: (...args: Args<[left: Tensor, right: Tensor], [bias: Tensor | null, relu: boolean, packed: boolean], { bias?: Tensor | null; relu?: boolean; packed?: boolean }>) => Tensor;
   }>;
   readonly _nst_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _pack_int16_weight: Operator<{
+    default: (weight: Tensor) => [packed: Tensor, scales: Tensor];
   }>;
   readonly _pack_winograd: Operator<{
     default: (...args: Args<[weight: Tensor, tile: Int], [transposed: boolean], { transposed?: boolean }>) => Tensor;
