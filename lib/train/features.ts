@@ -225,7 +225,8 @@ async function moduleTerm(
       samples: context.train.length,
       classes: context.train.classes,
     });
-    const module = await built(def, like);
+    const dtype = like.dtype === "float64" ? like.dtype : "float32";
+    const module = await (await build(def)).to({ device: like.device, dtype });
     const whole = {
       kind: "module",
       weight: term.weight,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { losses } from "../../lib/losses/index.js";
 import { makeObjective, makeOptimizer, makeSchedule } from "../../lib/recipe/learning.js";
 import { makeModel } from "../../lib/recipe/models.js";
 import { parseDistill, parseTrain } from "../../lib/recipe/parse.js";
@@ -91,6 +92,22 @@ describe("learning", () => {
       kind: "chain",
       schedules: [{ kind: "linearWarmup" }, { kind: "cosine" }],
     });
+  });
+
+  it("makes every loss by its name, but for functions", () => {
+    const { compute, custom, feature, script, ...byOptions } = losses;
+    for (const [name, make] of Object.entries(byOptions)) {
+      const options = { weight: { from: 1, to: 0.5, epochs: 3 } };
+      const made = (make as (given: object) => object)(options);
+      expect(makeObjective({ [name]: options }, ["objective"])).toEqual(made);
+    }
+    const source = "def loss(student: Tensor) -> Tensor:\n    return student.mean()\n";
+    const more = { student: "a", teacher: "b", connector: "linear" };
+    expect(makeObjective({ script: [source, more] }, [])).toEqual(script(source, more));
+    const options = { alpha: 0.3, student: "a", teacher: "b", loss: "attention" };
+    expect(makeObjective({ feature: { ...options, task: "mse" } }, [])).toEqual(
+      feature({ ...options, task: losses.mse() }),
+    );
   });
 
   it("names key and value of what the API refuses", () => {

@@ -1,9 +1,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { losses, type Objective } from "../../lib/losses/index.js";
+import { type Loss, losses, nativeTerm, type Objective } from "../../lib/losses/index.js";
+import { type Module, moduleHandle } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
 import type { StepMetrics } from "../../lib/train/step.js";
-import { flat, gap, type Samples, toyBatch, toyModule, toySamples, toyStep } from "./toys.js";
+import { every, isLearned, labelsFor, learned, network } from "../losses/every.js";
+import { feature } from "../ops/features.js";
+import {
+  batchOf,
+  flat,
+  gap,
+  type Samples,
+  toyBatch,
+  toyModule,
+  toySamples,
+  toyStep,
+} from "./toys.js";
 
 const start = await toyModule(1);
 const teacher = await toyModule(2);
@@ -120,3 +132,56 @@ test("a batch of nothing but ignored samples changes nothing", async () => {
   expect(flat(student)).toEqual(flat(start));
   expect((await step.metrics()).samples).toBe(0);
 });
+
+/** Weights of a copy of `from` after a window of micro-batches of these sizes. */
+async function afterWindow(
+  loss: Loss,
+  [from, teacher]: readonly [Module, Module],
+  parts: readonly (readonly [at: number, size: number])[],
+  rows: number,
+): Promise<number[]> {
+  using student = await from.clone();
+  const { student: mine, teacher: theirs } = loss as { student: string[]; teacher: string[] };
+  const part = isLearned(loss) ? moduleHandle(await learned(loss, "float64")) : null;
+  const own = { kind: "module", weight: 1, module: part, student: mine, teacher: theirs };
+  const term = part ? { ...own, teacherIndex: 0, masked: true } : nativeTerm(loss, 1);
+  const step = toyStep(student, { from: [teacher], terms: [term], accumulate: parts.length });
+  const images = feature([rows, 2, 4, 4], 0.7, "float64");
+  const labels = labelsFor(loss, rows, "float64");
+  for (const [at, size] of parts) {
+    using batch = batchOf(images.narrow(0, at, size), labels?.narrow(0, at, size) ?? null);
+    await step.run(batch, 0.1);
+  }
+  const weights = flat(student);
+  step.dispose();
+  return weights;
+}
+
+// Class weights are denominators of their own (above), and CRD renews its memories every time.
+const alike = every.filter(
+  ({ loss }) => loss.kind !== "crd" && !(loss.kind === "crossEntropy" && loss.classWeights),
+);
+
+test.each(alike.map((each) => [each.name, each] as const))(
+  "a window is the mean of its micro-batches by samples: %s",
+  async (_, { loss, relates }) => {
+    const models = [
+      await toyModule(3, network(), "float64"),
+      await toyModule(4, network(), "float64"),
+    ] as const;
+    const parts = [[0, 5] as const, [5, 2] as const, [7, 3] as const];
+    const rows = 10;
+    const together = await afterWindow(loss, models, parts, rows);
+    const apart: number[][] = [];
+    for (const part of parts) apart.push(await afterWindow(loss, models, [part], rows));
+    const mean = together.map((_, at) =>
+      parts.reduce((sum, [, size], i) => sum + (size / rows) * apart[i]![at]!, 0),
+    );
+    const moved = gap(together, flat(models[0]));
+    expect(moved).toBeGreaterThan(1e-6);
+    expect(gap(together, mean)).toBeLessThan(1e-10 * Math.max(1, moved));
+    if (relates) return;
+    const whole = await afterWindow(loss, models, [[0, rows]], rows);
+    expect(gap(together, whole)).toBeLessThan(1e-10 * Math.max(1, moved));
+  },
+);

@@ -87,6 +87,41 @@ describe("an ensemble", () => {
     expect(metrics.validation.agreement).toBeGreaterThan(0.7);
   });
 
+  it("asks each teacher once a step, as it is, however much compares with it", async () => {
+    /** Counts its forwards. */
+    const counting = () =>
+      nn.build(
+        nn.script({
+          modules: { hidden: nn.linear(features, 12), head: nn.linear(12, classes) },
+          buffers: { calls: { shape: [1], init: { kind: "zeros" } } },
+          source: `def forward(self, x: Tensor) -> Tensor:
+    self.calls.add_(1)
+    return self.head(self.hidden(x))
+`,
+        }),
+      );
+    const calls = async (steps: number) => {
+      const teachers = [await counting(), await counting()];
+      const paths = { student: "0", teacher: "hidden" };
+      await distill(
+        await options({
+          ...{ teachers, steps, epochs: undefined, optimizeTeacher: false },
+          objective: [
+            losses.response(),
+            losses.logitMse(),
+            losses.hint({ ...paths, weight: 1 }),
+            losses.hint({ ...paths, weight: 1, teacherIndex: 1 }),
+            losses.pkt({ ...paths, weight: 1, teacherIndex: 1 }),
+          ],
+        }),
+      );
+      return teachers.map((teacher) => list(teacher.stateDict().calls!)[0]!);
+    };
+    // Beside the steps there are plan and report.
+    const [few, many] = [await calls(2), await calls(11)];
+    expect(many.map((count, index) => count - few[index]!)).toEqual([9, 9]);
+  });
+
   it("takes teachers of other types and input sizes", async () => {
     manualSeed(1);
     const net = (size: number) =>

@@ -25,7 +25,7 @@ std::pair<at::Tensor, at::Tensor> widened(const at::Tensor& student, const at::T
 }
 
 at::Tensor masked_mean(const at::Tensor& rows, const std::optional<at::Tensor>& mask) {
-  if (!mask) return rows.mean();
+  if (!mask) return rows.numel() > 0 ? rows.mean() : rows.sum();
   auto keep = *mask;
   while (keep.dim() < rows.dim()) keep = keep.unsqueeze(-1);
   keep = keep.expand_as(rows);

@@ -28,7 +28,7 @@ std::pair<at::Tensor, at::Tensor> widened(const at::Tensor& student, const at::T
 inline int64_t least_one(int64_t count) { return count < 1 ? 1 : count; }
 
 // The mean of rows (any shape) over those that the mask keeps; the mask has the leading dimensions
-// of the rows. 0 where none is kept.
+// of the rows. 0 where there is none, or none is kept.
 at::Tensor masked_mean(const at::Tensor& rows, const std::optional<at::Tensor>& mask);
 
 }  // namespace potstill

@@ -7,6 +7,7 @@
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
 
+#include "core/autocast.h"
 #include "core/error.h"
 #include "core/script_builder.h"
 #include "core/terms/feature_term.h"
@@ -78,7 +79,9 @@ class ModuleTerm : public TappedTerm {
 
   TermValue evaluate(Samples& samples, const TermFeatures& given) const override {
     const TermFeatures whole = behind_connectors(given);
-    const auto kept = [&](const at::Tensor& value) {
+    const auto kept = [&](const at::Tensor& narrow) {
+      // Scripts of users see what there is; modules compute in float32 at least.
+      const at::Tensor value = module_ ? widened(narrow) : narrow;
       const auto mask = masked_ ? feature_mask(samples, value, shown()) : std::nullopt;
       return mask ? value.index({*mask}) : value;
     };

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/autocast.h"
 #include "core/error.h"
 #include "core/terms/composed.h"
 #include "core/terms/registry.h"
@@ -23,7 +24,7 @@ class TargetTerm : public LossTerm {
     if (!labels.first)
       throw Error(Code::Data,
                   name() + " needs labels, and the batch has none; add labels to the data");
-    const auto& student = samples.output(name());
+    const auto student = widened(samples.output(name()));
     const auto mask = samples.row_mask(name());
     const auto mean = [&](const at::Tensor& labels) {
       const auto these = targets(student, labels);

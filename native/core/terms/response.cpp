@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/autocast.h"
 #include "core/error.h"
 #include "core/terms/registry.h"
 #include "ops/soft_target_ce.h"
@@ -117,7 +118,7 @@ class CrossEntropy : public Response {
     if (weights_.empty()) return Response::evaluate(samples, features);
     require_labels(samples, name(), "add labels to the data");
     const Labels& labels = samples.class_labels(name(), ignore_index_);
-    const auto& logits = samples.logits(name());
+    const auto logits = widened(samples.logits(name()));
     if (static_cast<int64_t>(weights_.size()) != logits.size(1))
       throw Error(Code::Shape, c10::str("crossEntropy: ", weights_.size(), " classWeights for ",
                                         logits.size(1), " classes"));
