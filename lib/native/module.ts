@@ -90,7 +90,10 @@ export interface ModuleBinding {
   moduleModules(m: ModuleHandle): ModuleInfo[];
   moduleTraining(m: ModuleHandle): boolean;
   moduleTrain(m: ModuleHandle, training: boolean): void;
-  moduleTo(m: ModuleHandle, options: LoadOptions): Promise<void>;
+  moduleTo(
+    m: ModuleHandle,
+    options: LoadOptions & { memoryFormat?: "contiguous_format" | "channels_last" },
+  ): Promise<void>;
   moduleRequiresGrad(m: ModuleHandle, value: boolean): void;
   /** Deep copy, parameters included. */
   moduleClone(m: ModuleHandle): Promise<ModuleHandle>;

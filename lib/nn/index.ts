@@ -13,6 +13,7 @@ export {
   type ModuleOptions,
   moduleFingerprint,
   moduleHandle,
+  type Placement,
   wrapModule,
 } from "./module.js";
 export type { Candidate, Optimization, OptimizeOptions } from "./optimize.js";

@@ -33,6 +33,13 @@ export interface ModuleOptions {
   normalize?: Normalize | null | undefined;
 }
 
+/** What `Module.to` changes; what is left out stays as it is. */
+export interface Placement {
+  device?: string | undefined;
+  dtype?: DType | undefined;
+  memoryFormat?: "contiguous_format" | "channels_last" | undefined;
+}
+
 /** A constant that tracing left in a module's code where a setting should be. */
 export interface BakedFlag {
   path: string;
@@ -198,8 +205,12 @@ export class Module {
     return this.train(false);
   }
 
-  /** Moves parameters and buffers to a device, and floating ones to a dtype. */
-  async to(options: { device?: string | undefined; dtype?: DType | undefined }): Promise<this> {
+  /**
+   * Moves parameters and buffers to a device, floating ones to a dtype, and those of four dimensions
+   * into a memory format: "channels_last" is how many convolutions compute fastest. Values and shapes
+   * stay; `save` writes the format too, as PyTorch does, `saveSafetensors` never.
+   */
+  async to(options: Placement): Promise<this> {
     await native.moduleTo(this.#handle, defined(options));
     return this;
   }
@@ -377,9 +388,12 @@ function named(entries: { name: string; tensor: NativeTensor }[]): Map<string, T
   return new Map(entries.map(({ name, tensor }) => [name, tensor as Tensor]));
 }
 
-function defined(options: { device?: string | undefined; dtype?: DType | undefined }) {
-  const { device, dtype } = options;
-  return { ...(device === undefined ? {} : { device }), ...(dtype === undefined ? {} : { dtype }) };
+function defined({ device, dtype, memoryFormat }: Placement) {
+  return {
+    ...(device === undefined ? {} : { device }),
+    ...(dtype === undefined ? {} : { dtype }),
+    ...(memoryFormat === undefined ? {} : { memoryFormat }),
+  };
 }
 
 /** The native handle, for the layers above. */

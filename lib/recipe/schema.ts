@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { augmentSchema, normalizeSchema } from "../data/index.js";
 import { autocastSchema } from "../train/autocast.js";
+import { channelsLastSchema } from "../train/channels-last.js";
 import { cudaGraphSchema } from "../train/cuda-graph.js";
 import { scalerSchema } from "../train/scaler.js";
 
@@ -88,6 +89,9 @@ const training = {
     .describe(
       "Scale the loss so that gradients fit float16; default: where it is trained in that.",
     ),
+  channelsLast: channelsLastSchema
+    .optional()
+    .describe("Convolutions channels-last in memory; auto: where it is faster, by measuring."),
   gradientCheckpointing: z
     .array(z.string().min(1))
     .optional()

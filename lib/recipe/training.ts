@@ -27,7 +27,7 @@ export function trainingOptions(
   const { epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema } = recipe;
   const { validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints } = recipe;
   const { augment, normalize, output, resize, allowBaked } = recipe;
-  const { autocast, scaler, gradientCheckpointing, cudaGraph } = recipe;
+  const { autocast, scaler, channelsLast, gradientCheckpointing, cudaGraph } = recipe;
   const made =
     objective === undefined ? {} : { objective: makeObjective(objective, [...key, "objective"]) };
   return {
@@ -39,7 +39,7 @@ export function trainingOptions(
     ...{ epochs, steps, batchSize, dropLast, seed, accumulate, clip, ema },
     ...{ validation, monitor, keepBest, patience, checkpointEvery, keepCheckpoints },
     ...{ augment, normalize, output, resize, allowBaked },
-    ...{ autocast, scaler, gradientCheckpointing, cudaGraph },
+    ...{ autocast, scaler, channelsLast, gradientCheckpointing, cudaGraph },
     ...{ threads: undefined, device: undefined, allowTf32: undefined },
     ...("threads" in recipe ? { threads: recipe.threads } : {}),
     ...("allowTf32" in recipe ? { allowTf32: recipe.allowTf32 } : {}),

@@ -95,7 +95,8 @@ function startLine(event: StartEvent): string {
   const stage = part ? `, ${part.name} (${part.index} of ${part.count})` : "";
   return (
     `${titles[event.phase]}${stage}: ${compact(event.parameters)} parameters, ${size}, ${length}, ` +
-    `batch ${plan.batchSize}${plan.autocast ? `, in ${plan.autocast}` : ""}${resumed}`
+    `batch ${plan.batchSize}${plan.autocast ? `, in ${plan.autocast}` : ""}` +
+    `${plan.channelsLast ? ", channels-last" : ""}${resumed}`
   );
 }
 

@@ -33,6 +33,8 @@ export interface Plan {
   autocast: AutocastDType | null;
   /** How the loss is scaled; null: it is not. */
   scaler: ScalerSpec | null;
+  /** Whether convolutions and images lie channels-last in memory. */
+  channelsLast: boolean;
   batchSize: number;
   accumulate: number;
   /** Optimizer updates in all, and epochs; null where the data do not say how long they are. */

@@ -5,6 +5,7 @@ export type { CacheKey } from "./cache/key.js";
 export type { CacheDType, CacheOptions } from "./cache/options.js";
 export { type CacheState, verifyCaches } from "./cache/verify.js";
 export { cacheTeachers, type FilledCache } from "./cache-teachers.js";
+export type { ChannelsLast } from "./channels-last.js";
 export type { CudaGraph } from "./cuda-graph.js";
 export { type DistillResult, distill } from "./distill.js";
 export { environment } from "./environment.js";

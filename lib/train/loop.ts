@@ -8,6 +8,7 @@ import { PotstillError } from "../native/errors.js";
 import { getRngState, manualSeed, setRngState, type Tensor } from "../tensor/index.js";
 import type { CachedTeachers } from "./cache/prepare.js";
 import type { Said } from "./cache/store.js";
+import { withChannelsLast } from "./channels-last.js";
 import { hurry } from "./checkpoint.js";
 import { onDevice } from "./device.js";
 import type { Plan, Stage, TrainEvent } from "./events.js";
@@ -67,6 +68,17 @@ export async function runTraining(
   plan: TrainingPlan,
   emit: (event: TrainEvent) => void,
   profiler: Profiler | null = null,
+): Promise<Trained> {
+  const train = () => trainLearners(plan, emit, profiler);
+  if (!plan.record.channelsLast) return await train();
+  const models = plan.learners.flatMap(({ model, followers }) => [model, ...followers]);
+  return await withChannelsLast(models, train);
+}
+
+async function trainLearners(
+  plan: TrainingPlan,
+  emit: (event: TrainEvent) => void,
+  profiler: Profiler | null,
 ): Promise<Trained> {
   const learners: Learner[] = [];
   try {

@@ -18,6 +18,7 @@ import { checkDevice, type Device } from "../tensor/index.js";
 import { nearestName } from "../tensor/options.js";
 import { type Autocast, autocastSchema } from "./autocast.js";
 import { type CacheOptions, cacheSchema } from "./cache/options.js";
+import { type ChannelsLast, channelsLastSchema } from "./channels-last.js";
 import { type CudaGraph, cudaGraphSchema } from "./cuda-graph.js";
 import type { Json } from "./report.js";
 import { type ScalerOptions, scalerSchema } from "./scaler.js";
@@ -81,6 +82,13 @@ export interface TrainingOptions {
    * PyTorch's numbers; false: never.
    */
   scaler?: ScalerOptions | false | undefined;
+  /**
+   * Keep convolutions and images channels-last (NHWC) in memory while the model is trained, which is
+   * faster for some networks and slower for others; results are the same up to rounding, and so are
+   * files. "auto" tries a few steps and keeps what is faster for the run and those that resume it.
+   * Default false.
+   */
+  channelsLast?: ChannelsLast | undefined;
   /**
    * Paths or patterns (`layer*`) of the trained model's submodules that keep their arguments for
    * backward instead of what they compute, and compute it again there (arXiv 1604.06174): less
@@ -246,6 +254,7 @@ const numbers = z.object({
   patience: whole(0).nullish(),
   device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
   autocast: autocastSchema.default("auto"),
+  channelsLast: channelsLastSchema.default(false),
   gradientCheckpointing: z.array(z.string().min(1)).default([]),
   scaler: scalerSchema.optional(),
   threads: z

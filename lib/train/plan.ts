@@ -8,6 +8,7 @@ import { type Module, moduleHandle } from "../nn/index.js";
 import { learningRates } from "../optim/index.js";
 import { getThreads } from "../tensor/index.js";
 import { chosenAutocast } from "./autocast.js";
+import { plannedChannelsLast } from "./channels-last.js";
 import { whyNotRecorded } from "./cuda-graph.js";
 import { deviceOf } from "./device.js";
 import type { Phase, Plan, Stage } from "./events.js";
@@ -88,6 +89,7 @@ export async function planPhase(
     cpuCapability,
     autocast,
     scaler: chosenScaler(checked.scaler, autocast),
+    channelsLast: plannedChannelsLast(checked.channelsLast, model, phase),
     batchSize,
     accumulate,
     steps: total,

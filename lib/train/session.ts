@@ -20,6 +20,7 @@ import {
 } from "../nn/index.js";
 import { cuda, manualSeed, setThreads, type Tensor } from "../tensor/index.js";
 import { goesOnSlowly } from "./autocast.js";
+import { hasConvolutions } from "./channels-last.js";
 import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
@@ -27,6 +28,7 @@ import type { Phase, Plan, TrainEvent } from "./events.js";
 import type { LearnerPlan } from "./learner.js";
 import { withLock } from "./lock.js";
 import { runTraining, type TrainingPlan } from "./loop.js";
+import { fastestWay, isMeasurable } from "./measured.js";
 import type { CheckedOptions } from "./options.js";
 import { checkpointFolder, type PhaseResult, PhaseStore } from "./phase-store.js";
 import type { Planned } from "./plan.js";
@@ -140,7 +142,7 @@ export class Session {
     plan: Planned["plan"],
     settings: Planned["settings"],
   ): Promise<Omit<PhaseResult, "models" | "followers">> {
-    const { out, resume, keepCheckpoints, threads } = this.options;
+    const { out, resume, keepCheckpoints, threads, channelsLast } = this.options;
     const { learners } = plan;
     const phase = learners[0]!.phase;
     const store = out ? new PhaseStore(out, plan.name, settings, keepCheckpoints) : null;
@@ -171,9 +173,11 @@ export class Session {
     }
     const slow = state && goesOnSlowly(state.plan);
     if (slow) this.warn(phase, slow);
-    const planned = { ...(state ? takenOver(plan, state.plan) : plan), store, resume: state };
+    let planned = { ...(state ? takenOver(plan, state.plan) : plan), store, resume: state };
+    if (threads === "auto") planned = await withBestThreads(planned);
+    if (channelsLast === "auto" && !state) planned = await withBestLayout(planned);
     const trained = await runTraining(
-      threads === "auto" ? await withBestThreads(planned) : planned,
+      planned,
       this.emit,
       phase === "alone" || phase === "teacher" ? null : this.profiler,
     );
@@ -300,11 +304,11 @@ export class Session {
 /** What a checkpoint's run chose for its machine is what it goes on with. */
 function takenOver(
   plan: Planned["plan"],
-  { autocast = null, scaler = null }: Plan,
+  { autocast = null, scaler = null, channelsLast = false }: Plan,
 ): Planned["plan"] {
   return {
     ...plan,
-    record: { ...plan.record, autocast, scaler },
+    record: { ...plan.record, autocast, scaler, channelsLast },
     learners: plan.learners.map((each) => {
       const cudaGraph = scaler ? null : (each.spec.cudaGraph ?? null);
       return { ...each, spec: { ...each.spec, autocast, scaler, cudaGraph } };
@@ -317,6 +321,18 @@ async function withBestThreads(plan: TrainingPlan): Promise<TrainingPlan> {
   const threads = plan.resume?.plan.threads ?? (await measuredThreads(plan));
   setThreads(threads);
   return { ...plan, record: { ...plan.record, threads } };
+}
+
+/** With convolutions channels-last where that is found to be faster. */
+async function withBestLayout(plan: TrainingPlan): Promise<TrainingPlan> {
+  const channelsLast =
+    isMeasurable(plan) &&
+    plan.learners.some(({ model }) => hasConvolutions(model)) &&
+    (await fastestWay(plan, [false, true], (trial, channelsLast) => ({
+      ...trial,
+      record: { ...trial.record, channelsLast },
+    })));
+  return { ...plan, record: { ...plan.record, channelsLast } };
 }
 
 /** Puts the end of a training into its models, and into the teachers that followed them. */

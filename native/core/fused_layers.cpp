@@ -2,22 +2,14 @@
 
 #include <algorithm>
 
+#include "core/attribute_path.h"
+
 namespace potstill {
 namespace {
 
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
-
-// The path of an attribute from the graph's module; empty where it is none.
-std::string attribute_path(const Value* value) {
-  std::string path;
-  for (; value->node()->kind() == c10::prim::GetAttr; value = value->node()->input()) {
-    const std::string& name = value->node()->s(c10::attr::name);
-    path = path.empty() ? name : name + "." + path;
-  }
-  return path;
-}
 
 // The layer whose attention weights the fused operator reads; empty where it cannot be told.
 std::string layer_of(const Node* fused) {

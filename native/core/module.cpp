@@ -111,12 +111,14 @@ torch::jit::Module load_module(std::string_view bytes, const Placement& placemen
 }
 
 void place_module(torch::jit::Module& module, const Placement& placement) {
-  if (!placement.device && !placement.dtype) return;
+  if (!placement.device && !placement.dtype && !placement.memory_format) return;
   at::NoGradGuard no_grad;
   auto place = [&](at::Tensor tensor) {
     auto options = tensor.options();
     if (placement.device) options = options.device(*placement.device);
     if (placement.dtype && tensor.is_floating_point()) options = options.dtype(*placement.dtype);
+    if (placement.memory_format && tensor.dim() == 4)
+      options = options.memory_format(*placement.memory_format);
     at::Tensor moved = tensor.to(options);
     if (!moved.is_same(tensor)) tensor.set_data(moved);
   };

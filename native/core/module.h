@@ -16,6 +16,8 @@ struct Placement {
   std::optional<at::Device> device;
   // Cast of floating-point parameters and buffers; counters stay what they are.
   std::optional<at::ScalarType> dtype;
+  // Of parameters and buffers with four dimensions.
+  std::optional<at::MemoryFormat> memory_format;
 };
 
 // Error(ModelLoad) where the file is missing, damaged or no TorchScript.

@@ -24,6 +24,15 @@ double checked(const Options& spec, const char* key, double fallback, double lea
   return value;
 }
 
+// Whether the elements lie in the same order. Strides of dimensions with one element say nothing of
+// it, and of a convolution's weight and its gradient they may differ.
+bool laid_out_alike(const at::Tensor& a, const at::Tensor& b) {
+  if (a.sizes() != b.sizes()) return false;
+  for (int64_t i = 0; i < a.dim(); ++i)
+    if (a.size(i) > 1 && a.stride(i) != b.stride(i)) return false;
+  return true;
+}
+
 class Sgd : public Optimizer {
  public:
   explicit Sgd(const Options& spec)
@@ -61,8 +70,7 @@ class Sgd : public Optimizer {
       const at::Tensor& parameter = bucket.parameters[i];
       const at::Tensor& gradient = bucket.gradients[i];
       const auto fits = [&](const at::Tensor& other) {
-        return other.scalar_type() == at::kFloat && other.sizes() == parameter.sizes() &&
-               other.strides() == parameter.strides();
+        return other.scalar_type() == at::kFloat && laid_out_alike(other, parameter);
       };
       if (!parameter.is_cpu() || !parameter.is_non_overlapping_and_dense() || !fits(parameter) ||
           !fits(gradient) || (momentum_ != 0 && !fits(bucket.state[0][i])))

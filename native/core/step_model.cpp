@@ -27,6 +27,12 @@ at::Tensor placed(const at::Tensor& input, const at::TensorOptions& target) {
   return value;
 }
 
+// A channel of its own says nothing of the order, so it is the strides that are asked for.
+at::Tensor laid_out(const at::Tensor& input) {
+  if (input.dim() != 4) return input;
+  return input.to(input.options().memory_format(at::MemoryFormat::ChannelsLast));
+}
+
 }  // namespace
 
 StepModel::StepModel(const Options& spec, const char* module_key, const char* output_key,
@@ -101,6 +107,10 @@ StepModel::Arguments StepModel::arguments_of(const StepBatch& batch) const {
     if (!size_.empty()) first = resized(first);
     if (!mean_.empty()) first = normalized(first);
   }
+  if (channels_last()) {
+    for (auto& input : inputs) input = laid_out(input);
+    for (auto& [name, input] : named) input = laid_out(input);
+  }
   return {std::move(inputs), std::move(named)};
 }
 
@@ -108,6 +118,13 @@ at::TensorOptions StepModel::placement() const {
   for (const auto& parameter : parameters_)
     if (at::isFloatingType(parameter.scalar_type())) return parameter.options();
   return at::TensorOptions();
+}
+
+bool StepModel::channels_last() const {
+  return std::any_of(parameters_.begin(), parameters_.end(), [](const auto& parameter) {
+    return parameter.dim() == 4 &&
+           parameter.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
+  });
 }
 
 at::Tensor& StepModel::only_floating(std::map<std::string, at::Tensor>& named) const {

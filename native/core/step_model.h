@@ -22,8 +22,9 @@ struct ModelValues {
   std::vector<at::Tensor> taps;
 };
 
-// A teacher or the student, as the step runs it: inputs are brought to the model's device and type,
-// the first is normalized if the model wants it so, and the logits are picked from what it returns.
+// A teacher or the student, as the step runs it: inputs are brought to the model's device, type and
+// memory format, the first is normalized if the model wants it so, and the logits are picked from
+// what it returns.
 class StepModel {
  public:
   // The keys name the parts of `spec`, `resize` one [height, width] or null; `taps` are the paths
@@ -55,6 +56,8 @@ class StepModel {
   Arguments arguments_of(const StepBatch& batch) const;
   // Device and floating-point type of the first parameter that has one.
   at::TensorOptions placement() const;
+  // Whether weights of convolutions lie channels-last; images are brought to that then.
+  bool channels_last() const;
   at::Tensor& only_floating(std::map<std::string, at::Tensor>& named) const;
   at::Tensor normalized(const at::Tensor& input) const;
   at::Tensor resized(const at::Tensor& input) const;

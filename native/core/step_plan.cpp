@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/channels_last.h"
 #include "core/error.h"
 
 namespace potstill {
@@ -89,6 +90,7 @@ std::shared_ptr<DistillStep> DistillStep::create(const Options& spec) {
                                               "studentResize", student_taps, "the student",
                                               checkpointed);
   const auto student = plan->student->module();
+  check_channels_last(student, plan->student->who());
   if (spec.has("autocast"))
     plan->autocast = autocast_type(spec.string("autocast"), spec.where() + ".autocast");
   if (spec.has("scaler")) plan->scaler.emplace(spec.options("scaler"));

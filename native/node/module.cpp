@@ -23,6 +23,14 @@ Placement placement_of(const c10::IValue& value) {
     result.dtype = dtype_from_name(name);
     if (!result.dtype) throw Error(Code::Dtype, "there is no dtype \"" + name + "\"");
   }
+  if (options.has("memoryFormat")) {
+    const std::string name = options.string("memoryFormat");
+    result.memory_format = memory_format_from_name(name);
+    if (result.memory_format != at::MemoryFormat::ChannelsLast &&
+        result.memory_format != at::MemoryFormat::Contiguous)
+      throw Error(Code::Config, "memoryFormat: expected \"channels_last\" or "
+                                "\"contiguous_format\", got \"" + name + "\"");
+  }
   return result;
 }
 

@@ -14,6 +14,7 @@ const start: StartEvent = {
     cpuCapability: "AVX2",
     autocast: null,
     scaler: null,
+    channelsLast: false,
     batchSize: 128,
     accumulate: 1,
     steps: 2345,

@@ -119,6 +119,7 @@ export function start(
       cpuCapability: "AVX2",
       autocast: null,
       scaler: null,
+      channelsLast: false,
       batchSize: 10,
       accumulate: 1,
       steps: 40,

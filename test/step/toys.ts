@@ -135,3 +135,17 @@ export function gap(a: readonly number[], b: readonly number[]): number {
     return distance <= worst ? worst : Number.isNaN(distance) ? Infinity : distance;
   }, 0);
 }
+
+/** Whether the values of a tensor [B, C, H, W] lie channel by channel for each pixel. */
+export function isChannelsLast({ strides: [, channels, , width] }: Tensor): boolean {
+  return channels === 1 && width !== 1;
+}
+
+/** Whether all weights of convolutions with several channels lie so; they all do, or none does. */
+export function weightsLieChannelsLast(module: Module): boolean {
+  const found = [...module.parameters().values()]
+    .filter(({ shape }) => shape.length === 4 && shape[1]! > 1 && shape[2]! > 1)
+    .map(isChannelsLast);
+  if (new Set(found).size !== 1) throw new Error(`they lie ${found}`);
+  return found[0]!;
+}

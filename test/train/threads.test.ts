@@ -9,7 +9,8 @@ import { nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
 import { getThreads, zeros } from "../../lib/tensor/index.js";
 import { type DistillOptions, distill, type TrainEvent, train } from "../../lib/train/index.js";
-import { candidatesOf, fastest } from "../../lib/train/threads.js";
+import { fastest } from "../../lib/train/measured.js";
+import { candidatesOf } from "../../lib/train/threads.js";
 import { classes, features, toyData, toyModel, weightsOf } from "./toys.js";
 
 let folder: string;
