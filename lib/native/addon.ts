@@ -27,6 +27,8 @@ export interface MemoryInfo {
   allocated: number;
   cached: number;
   peak: number;
+  /** Of both together, as `setMemoryLimit` has it; null: there is none. */
+  limit: number | null;
   /** Handles dropped by the collector and not yet released. */
   pendingRelease: number;
 }
@@ -44,6 +46,8 @@ export interface AddonBinding {
   memory(): MemoryInfo;
   /** Gives cached blocks back to the system. */
   trimMemory(): void;
+  /** Bytes; null: no limit. */
+  limitMemory(bytes: number | null): void;
   setThreads(threads: number): void;
   getThreads(): number;
   manualSeed(seed: number | bigint): void;

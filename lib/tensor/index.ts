@@ -56,6 +56,7 @@ export {
   type MemoryInfo,
   manualSeed,
   memory,
+  setMemoryLimit,
   setRngState,
   setThreads,
   trimMemory,

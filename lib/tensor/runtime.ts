@@ -71,6 +71,25 @@ export function memory(): MemoryInfo {
   return native.memory();
 }
 
+/**
+ * Caps the memory of CPU tensors in this process, those that wait for reuse included: what would need
+ * more fails with `ERR_OOM`, and everything that is there stays usable. `POTSTILL_MEMORY_LIMIT` in the
+ * environment says it from the start. What V8, the code and libtorch's products take beside tensors
+ * is not counted.
+ *
+ * @param bytes A whole number; null: no limit.
+ * @throws PotstillError `ERR_CONFIG` where it is neither, and with `POTSTILL_ALLOCATOR=system`.
+ */
+export function setMemoryLimit(bytes: number | null): void {
+  if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0)) {
+    throw new PotstillError(
+      "ERR_CONFIG",
+      `setMemoryLimit() takes a whole number of bytes, or null, not ${String(bytes)}.`,
+    );
+  }
+  native.limitMemory(bytes);
+}
+
 /** Gives memory that the allocator keeps for reuse back to the system. */
 export function trimMemory(): void {
   native.trimMemory();

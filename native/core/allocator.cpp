@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
+
 namespace potstill {
 namespace {
 
@@ -40,8 +42,19 @@ size_t bin_bytes(size_t bin) {
 
 constexpr size_t kBins = 8 + 8 * 40;
 
-size_t default_limit() {
-  if (const char* text = std::getenv("POTSTILL_CACHE_LIMIT")) return std::strtoull(text, nullptr, 10);
+bool wanted() {
+  const char* choice = std::getenv("POTSTILL_ALLOCATOR");
+  return choice == nullptr || std::string(choice) != "system";
+}
+
+std::optional<size_t> bytes_in(const char* variable) {
+  const char* text = std::getenv(variable);
+  if (text == nullptr) return std::nullopt;
+  return std::strtoull(text, nullptr, 10);
+}
+
+size_t default_cache_limit() {
+  if (const auto bytes = bytes_in("POTSTILL_CACHE_LIMIT")) return *bytes;
   const auto pages = static_cast<size_t>(sysconf(_SC_PHYS_PAGES));
   return pages * static_cast<size_t>(sysconf(_SC_PAGE_SIZE)) / 4;
 }
@@ -69,6 +82,12 @@ class CachingAllocator final : public c10::Allocator {
     trim_locked();
   }
 
+  void limit(std::optional<size_t> bytes) {
+    std::lock_guard lock(mutex_);
+    stats_.limit = bytes;
+    if (over(0)) trim_locked();
+  }
+
   static CachingAllocator& instance() {
     // Never destroyed: tensors held by static objects of libtorch outlive every destructor here.
     static auto* allocator = new CachingAllocator();
@@ -82,9 +101,14 @@ class CachingAllocator final : public c10::Allocator {
     const size_t size = bin_bytes(bin);
     {
       std::lock_guard lock(mutex_);
+      auto& free = bins_[bin];
+      if (free.empty() && over(size)) trim_locked();
+      TORCH_CHECK_WITH(OutOfMemoryError, !free.empty() || !over(size),
+                       "out of memory: tried to allocate ", bytes, " bytes beside ",
+                       stats_.allocated, " of tensors, and the limit is ", *stats_.limit,
+                       " (setMemoryLimit, POTSTILL_MEMORY_LIMIT)");
       stats_.allocated += size;
       if (stats_.allocated > stats_.peak) stats_.peak = stats_.allocated;
-      auto& free = bins_[bin];
       if (!free.empty()) {
         void* data = free.back();
         free.pop_back();
@@ -114,13 +138,18 @@ class CachingAllocator final : public c10::Allocator {
     {
       std::lock_guard lock(mutex_);
       stats_.allocated -= size;
-      if (stats_.cached + size <= limit_) {
+      if (stats_.cached + size <= cache_limit_ && !over(size)) {
         stats_.cached += size;
         bins_[bin].push_back(data);
         return;
       }
     }
     std::free(block);
+  }
+
+  // Whether so many bytes more are too many.
+  bool over(size_t more) const {
+    return stats_.limit && stats_.allocated + stats_.cached + more > *stats_.limit;
   }
 
   void trim_locked() {
@@ -137,14 +166,9 @@ class CachingAllocator final : public c10::Allocator {
 
   std::mutex mutex_;
   std::array<std::vector<void*>, kBins> bins_;
-  AllocatorStats stats_;
-  const size_t limit_ = default_limit();
+  AllocatorStats stats_{.limit = wanted() ? bytes_in("POTSTILL_MEMORY_LIMIT") : std::nullopt};
+  const size_t cache_limit_ = default_cache_limit();
 };
-
-bool wanted() {
-  const char* choice = std::getenv("POTSTILL_ALLOCATOR");
-  return choice == nullptr || std::string(choice) != "system";
-}
 
 }  // namespace
 
@@ -157,6 +181,14 @@ void install_allocator() {
 }
 
 AllocatorStats allocator_stats() { return CachingAllocator::instance().stats(); }
+
+void limit_memory(std::optional<size_t> bytes) {
+  if (!wanted())
+    throw Error(Code::Config,
+                "memory cannot be limited: POTSTILL_ALLOCATOR=system leaves libtorch's own "
+                "allocator in place");
+  CachingAllocator::instance().limit(bytes);
+}
 
 void trim_allocator() { CachingAllocator::instance().trim(); }
 

@@ -61,7 +61,17 @@ napi_value memory(Call& call) {
                               {"allocated", number(stats.allocated)},
                               {"cached", number(stats.cached)},
                               {"peak", number(stats.peak)},
+                              {"limit", stats.limit ? number(*stats.limit)
+                                                     : to_js(instance, c10::IValue())},
                               {"pendingRelease", number(instance.engine.pending_release())}});
+}
+
+napi_value limit_memory_to(Call& call) {
+  napi_valuetype type;
+  check(call.env, napi_typeof(call.env, call[0], &type));
+  limit_memory(type == napi_null ? std::nullopt
+                                 : std::optional(static_cast<size_t>(call.number(0))));
+  return call.undefined();
 }
 
 napi_value trim_memory(Call& call) {
@@ -139,6 +149,7 @@ constexpr Export kExports[] = {
     {"versionInfo", entry<version_info>},
     {"memory", entry<memory>},
     {"trimMemory", entry<trim_memory>},
+    {"limitMemory", entry<limit_memory_to>},
     {"setThreads", entry<set_threads>},
     {"getThreads", entry<get_threads>},
     {"manualSeed", entry<manual_seed>},
