@@ -95,6 +95,44 @@ describe("a process", () => {
   });
 });
 
+describe("steps", () => {
+  it("leave nothing behind on JavaScript's heap, nor tensors", async () => {
+    const outcome = await run(
+      `
+      const data = datasets.tensors({
+        inputs: randn([4096, 16]),
+        labels: randint(0, 4, [4096], { dtype: "int64" }),
+        classes: 4,
+      });
+      const run = distill(await options({ data, batchSize: 4, epochs: 12, test: null }));
+      const points = [];
+      for await (const event of run) {
+        if (event.type !== "epoch") continue;
+        // Handles of what was collected are released when the event loop turns.
+        for (let i = 0; i < 3; i++) {
+          globalThis.gc();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        const { tensors, storages } = potstill.memory();
+        points.push({ heap: process.memoryUsage().heapUsed, tensors, storages });
+      }
+      console.log(JSON.stringify(points));
+    `,
+      ["--expose-gc"],
+    );
+    expect(outcome.stderr).toBe("");
+    const points = JSON.parse(outcome.stdout) as Record<"heap" | "tensors" | "storages", number>[];
+    // The code is compiled by then.
+    const [before, after] = [points.slice(2, 7), points.slice(7)];
+    const least = (some: typeof points) => Math.min(...some.map(({ heap }) => heap));
+    // An object with a handle takes five times as much.
+    expect((least(after) - least(before)) / (5 * 1024)).toBeLessThan(20);
+    for (const kind of ["tensors", "storages"] as const) {
+      expect(after.at(-1)![kind]).toBeLessThan(before[0]![kind] + 50);
+    }
+  });
+});
+
 describe("disposing while a run is at work", () => {
   it.each(["teacher", "student", "data"])(
     "of the %s ends in an error or not at all",
