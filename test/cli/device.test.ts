@@ -51,6 +51,18 @@ it("trains, measures and predicts on the CPU", async () => {
   expect(said.lines()).toEqual(plain.lines());
 });
 
+it("takes channelsLast, of recipes and of a teacher's training", async () => {
+  const set = (key: string) => inFolder("distill", "r.json", "--out", key, "--set", key);
+  const auto = await set("channelsLast=auto");
+  expect(auto.code, auto.stderr).toBe(0);
+  for (const key of ["channelsLast=true", "teacher.train.channelsLast=true"]) {
+    const { code, stderr } = await set(key);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/channelsLast is for convolutions/);
+  }
+  expect((await set("channelsLast=often")).stderr).toMatch(/channelsLast.*true, false or "auto"/s);
+});
+
 it("takes a number of threads, or finds it out", async () => {
   const withThreads = async (threads: string) => {
     const run = ["distill", "r.json", "--out", `t${threads}`, "--threads", threads, "--json"];
