@@ -8,6 +8,7 @@ export const workloads = {
   w2: {
     title: "W2 CNN step",
     network: "cnn",
+    images: true,
     teacher: { channels: [32, 64, 128] },
     student: { channels: [16, 32, 64] },
     sample: [1, 28, 28],
@@ -22,6 +23,7 @@ export const workloads = {
   w3: {
     title: "W3 ResNet-50 to ResNet-18, 32×3×64×64",
     network: "resnet",
+    images: true,
     teacher: { depth: 50 },
     student: { depth: 18 },
     sample: [3, 64, 64],
@@ -37,6 +39,7 @@ export const workloads = {
   w4: {
     title: "W4 ResNet-56 to ResNet-20, 64×3×32×32",
     network: "resnetCifar",
+    images: true,
     teacher: { depth: 56 },
     student: { depth: 20 },
     sample: [3, 32, 32],

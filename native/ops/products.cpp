@@ -94,12 +94,20 @@ enum class Product {
   InputGradient,
   WeightGradient,
   Convolution,
-  ConvolutionInputGradient
+  ConvolutionInputGradient,
+  ChannelsLastConvolution,
+  ChannelsLastConvolutionInputGradient
 };
 
 constexpr const char* product_names[] = {
-    "output",          "packed-output", "input-gradient",
-    "weight-gradient", "convolution",   "convolution-input-gradient"};
+    "output",
+    "packed-output",
+    "input-gradient",
+    "weight-gradient",
+    "convolution",
+    "convolution-input-gradient",
+    "channels-last-convolution",
+    "channels-last-convolution-input-gradient"};
 
 at::Tensor output_mkl(const Operands& o) {
   at::Tensor result = at::linear(o.left, o.right, o.bias);
@@ -223,8 +231,10 @@ const std::vector<Candidate>& candidates_of(Product product) {
     case Product::Output: return output;
     case Product::PackedOutput: return packed;
     case Product::InputGradient: return input_gradient;
-    case Product::Convolution: return convolution;
-    case Product::ConvolutionInputGradient: return convolution_gradient;
+    case Product::Convolution:
+    case Product::ChannelsLastConvolution: return convolution;
+    case Product::ConvolutionInputGradient:
+    case Product::ChannelsLastConvolutionInputGradient: return convolution_gradient;
     case Product::WeightGradient: break;
   }
   return weight_gradient;
@@ -378,19 +388,31 @@ at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tens
                             grad_output.size(1), {grad_output, input});
 }
 
+namespace {
+
+bool is_channels_last(const at::Tensor& images) {
+  return images.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
+}
+
+}  // namespace
+
 at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
                                const std::optional<at::Tensor>& bias, at::IntArrayRef padding) {
   const int64_t positions = input.size(0) * (input.size(2) + 2 * padding[0] - 2) *
                             (input.size(3) + 2 * padding[1] - 2);
-  return Choices::get().run(Product::Convolution, positions, 9 * input.size(1), weight.size(0),
+  const Product product =
+      is_channels_last(input) ? Product::ChannelsLastConvolution : Product::Convolution;
+  return Choices::get().run(product, positions, 9 * input.size(1), weight.size(0),
                             {.left = input, .right = weight, .bias = bias, .padding = padding});
 }
 
 at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::Tensor& weight,
                                       at::IntArrayRef padding) {
   const int64_t positions = grad_output.size(0) * grad_output.size(2) * grad_output.size(3);
-  return Choices::get().run(Product::ConvolutionInputGradient, positions, 9 * weight.size(1),
-                            weight.size(0),
+  const Product product = is_channels_last(grad_output)
+                              ? Product::ChannelsLastConvolutionInputGradient
+                              : Product::ConvolutionInputGradient;
+  return Choices::get().run(product, positions, 9 * weight.size(1), weight.size(0),
                             {.left = grad_output, .right = weight, .padding = padding});
 }
 
