@@ -27,15 +27,6 @@ async function inProject(command: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-function hasCcache(): boolean {
-  try {
-    execFileSync("ccache", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The ten steps, as a user would write them; `api` names the package's exports. */
 const tenSteps = `
   const { datasets, distill, losses, nn, optim, randn, randint } = api;
@@ -67,10 +58,8 @@ beforeAll(async () => {
   env = { ...process.env, POTSTILL_LIBTORCH: found.dir };
   delete env.POTSTILL_ADDON;
   delete env.NODE_OPTIONS;
-  if (env.POTSTILL_TEST_OBJECTS !== undefined || !hasCcache()) {
-    env.POTSTILL_TEST_OBJECTS ??= join(root, "build", "cmake");
-    env.CMAKE_CXX_COMPILER_LAUNCHER = `${process.execPath};${launcher}`;
-  }
+  env.POTSTILL_TEST_OBJECTS ??= join(root, "build", "cmake");
+  env.CMAKE_CXX_COMPILER_LAUNCHER = `${process.execPath};${launcher}`;
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", project], {
     cwd: root,
     maxBuffer: 1 << 26,

@@ -1,6 +1,6 @@
-// A compiler launcher for the installed package of the pack test, where there is no ccache: takes
-// an object from the checkout's own build, whose sources are the packed ones, and compiles what is
-// not there. Its folder comes as POTSTILL_TEST_OBJECTS; one unit is always compiled for real.
+// A compiler launcher for the installed package of the pack test: takes an object from the checkout's
+// own build, whose sources are the packed ones, and compiles what is not there. Its folder comes as
+// POTSTILL_TEST_OBJECTS; one unit is always compiled for real.
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
