@@ -42,16 +42,7 @@ export type OptimizerSpec =
       maximize: boolean;
     }
   | {
-      kind: "adam";
-      beta1: number;
-      beta2: number;
-      eps: number;
-      weightDecay: number;
-      amsgrad: boolean;
-      maximize: boolean;
-    }
-  | {
-      kind: "adamw";
+      kind: "adam" | "adamw";
       beta1: number;
       beta2: number;
       eps: number;

@@ -2,37 +2,23 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 
-#include <functional>
 #include <optional>
 #include <vector>
+
+#include "core/convolution_graph.h"
 
 namespace potstill {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-std::vector<Node*> collect(Block* block, bool (*wanted)(const Node*)) {
-  std::vector<Node*> found;
-  const std::function<void(Block*)> visit = [&](Block* each) {
-    for (Node* node : each->nodes()) {
-      if (wanted(node)) found.push_back(node);
-      for (Block* inner : node->blocks()) visit(inner);
-    }
-  };
-  visit(block);
-  return found;
-}
-
-bool is_linear(const Node* node) { return node->kind() == c10::aten::linear; }
+const auto conv2d = c10::Symbol::fromQualString("aten::conv2d");
 
 // A convolution with two numbers of padding, and stride and dilation 1 in a single group.
 bool is_plain_convolution(const Node* node) {
-  static const auto conv2d = c10::Symbol::fromQualString("aten::conv2d");
   const bool plain = node->kind() == conv2d;
-  if (!plain && node->kind() != c10::aten::_convolution) return false;
   const auto constant = [&](size_t index) { return torch::jit::toIValue(node->input(index)); };
   const auto two = [&](size_t index, bool ones) {
     const auto value = constant(index);
@@ -46,15 +32,6 @@ bool is_plain_convolution(const Node* node) {
          transposed && !transposed->toBool();
 }
 
-// The relu that alone reads the value, in the same block so that it runs whenever the product does.
-Node* only_relu(Node* product) {
-  if (product->output()->uses().size() != 1) return nullptr;
-  Node* reader = product->output()->uses()[0].user;
-  static const auto relu_in_place = c10::Symbol::fromQualString("aten::relu_");
-  const bool relu = reader->kind() == c10::aten::relu || reader->kind() == relu_in_place;
-  return relu && reader->owningBlock() == product->owningBlock() ? reader : nullptr;
-}
-
 // A node of ours with what it stands for.
 Node* insert_like(Graph& graph, Node* node, const char* name, at::ArrayRef<Value*> inputs) {
   Node* made =
@@ -66,17 +43,12 @@ Node* insert_like(Graph& graph, Node* node, const char* name, at::ArrayRef<Value
 }
 
 void replace_linear(Graph& graph, Node* product) {
-  Node* relu = only_relu(product);
+  Node* relu = relu_of(product);
   torch::jit::WithInsertPoint at(product);
   Value* activation = graph.insertConstant(relu ? "relu" : "none");
   Node* fast = insert_like(graph, product, "potstill::linear",
                            {product->input(0), product->input(1), product->input(2), activation});
-  if (relu) {
-    relu->output()->replaceAllUsesWith(fast->output());
-    relu->destroy();
-  }
-  product->output()->replaceAllUsesWith(fast->output());
-  product->destroy();
+  replace(product, {.relu = relu}, fast->output());
 }
 
 void replace_convolution(Graph& graph, Node* product) {
@@ -84,8 +56,7 @@ void replace_convolution(Graph& graph, Node* product) {
   Node* fast =
       insert_like(graph, product, "potstill::conv2d",
                   {product->input(0), product->input(1), product->input(2), product->input(4)});
-  product->output()->replaceAllUsesWith(fast->output());
-  product->destroy();
+  replace(product, {}, fast->output());
 }
 
 }  // namespace
@@ -94,10 +65,11 @@ int64_t use_fast_products(Graph& graph) {
   static const bool known =
       c10::Dispatcher::singleton().findSchema({"potstill::linear", ""}).has_value();
   if (!known) return 0;
-  const auto products = collect(graph.block(), is_linear);
+  const auto products = torch::jit::findAllNodes(graph, c10::aten::linear, /*recurse=*/true);
   for (Node* product : products) replace_linear(graph, product);
-  const auto convolutions = collect(graph.block(), is_plain_convolution);
-  for (Node* product : convolutions) replace_convolution(graph, product);
+  for (const auto kind : {conv2d, c10::Symbol(c10::aten::_convolution)})
+    for (Node* product : torch::jit::findAllNodes(graph, kind, /*recurse=*/true))
+      if (is_plain_convolution(product)) replace_convolution(graph, product);
   return static_cast<int64_t>(products.size());
 }
 

@@ -39,8 +39,6 @@ Kernels find_kernels() {
   return {int16_quantize_default, int16_convolution_default};
 }
 
-int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
-
 void check_float(const at::Tensor& t, const char* what) {
   TORCH_CHECK(t.is_cpu() && t.scalar_type() == at::kFloat, what,
               ": expected float32 on the CPU, got ", t.scalar_type(), " on ", t.device());
@@ -58,9 +56,9 @@ void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& pack
   const int64_t outputs = scales.numel();
   const int64_t height = g.height + 2 * g.padding[0], width = g.width + 2 * g.padding[1];
   TORCH_CHECK(packed.scalar_type() == at::kShort && packed.dim() == 5 && packed.is_contiguous() &&
-                  packed.size(0) == pieces(outputs, int16_strip) &&
+                  packed.size(0) == at::divup(outputs, int16_strip) &&
                   packed.size(1) == g.kernel[0] &&
-                  packed.size(2) == pieces(g.kernel[1] * g.channels, 2) &&
+                  packed.size(2) == at::divup(g.kernel[1] * g.channels, 2) &&
                   packed.size(3) == int16_strip && packed.size(4) == 2,
               "int16: the weight was not packed for ", g.channels, " channels and a kernel of ",
               g.kernel);
@@ -147,10 +145,10 @@ std::tuple<at::Tensor, at::Tensor> pack_int16_weight(const at::Tensor& weight) {
   // A row of zeros, whose factor is infinite, stays one.
   const at::Tensor steps = factors.reciprocal();
   const at::Tensor numbers = (rows * factors).nan_to_num(0.0).round().to(at::kShort);
-  const int64_t strips = pieces(outputs, int16_strip);
+  const int64_t strips = at::divup(outputs, int16_strip);
   const at::Tensor packed =
       at::constant_pad_nd(numbers, {0, run % 2, 0, 0, 0, strips * int16_strip - outputs})
-          .view({strips, int16_strip, height, pieces(run, 2), 2})
+          .view({strips, int16_strip, height, at::divup(run, 2), 2})
           .permute({0, 2, 3, 1, 4})
           .contiguous();
   return {packed, steps.view({outputs}).to(at::kFloat)};

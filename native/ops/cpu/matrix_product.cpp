@@ -45,7 +45,7 @@ at::Tensor pack_right(const at::Tensor& right) {
   job.n = b.size(1);
   job.right = view_of(b);
   const int64_t columns = kernels().strip_columns;
-  const int64_t strips = (job.n + columns - 1) / columns;
+  const int64_t strips = at::divup(job.n, columns);
   at::Tensor packed = at::empty({strips * columns * job.k}, b.options());
   kernels().pack_right(job, packed.mutable_data_ptr<float>());
   return packed;

@@ -17,8 +17,6 @@ namespace {
 // many threads there are, so that their number changes nothing.
 constexpr int64_t most_parts = 8;
 
-int64_t parts_of(int64_t count, int64_t step) { return (count + step - 1) / step; }
-
 FeatureRows rows_of(const SampleRows& samples) {
   return {samples.feature().const_data_ptr(), samples.samples(), samples.features(),
           samples.feature().stride(0)};
@@ -43,7 +41,7 @@ PairKernels pair_kernels(ElementType type, bool wide) {
 SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
   const FeatureRows x = rows_of(samples);
   const auto kernel = pair_kernels(element_type(samples.feature()), wide).inner_products;
-  const int64_t chunks = parts_of(x.features, pair_chunk);
+  const int64_t chunks = at::divup(x.features, pair_chunk);
   const int64_t parts = std::max<int64_t>(1, std::min(most_parts, chunks));
   std::vector<SquareMatrix> sums(parts, SquareMatrix(x.rows));
   at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
@@ -71,7 +69,7 @@ void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients
   const auto kernels = pair_kernels(element_type(samples.feature()), wide);
   std::vector<double> packed(packed_coefficients(x.rows));
   kernels.pack_coefficients(coefficients, packed.data());
-  at::parallel_for(0, parts_of(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, at::divup(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
     void* scratch = thread_scratch(pair_scratch_bytes(x.rows));
     for (int64_t part = begin; part < end; ++part) {
       const int64_t from = part * pair_columns;

@@ -35,17 +35,13 @@ WinogradKernels kernels_of(int64_t tile) {
   return winograd_default(tile);
 }
 
-int64_t parts_of(int64_t count, int64_t most) {
-  return (count + most - 1) / most;
-}
-
 }  // namespace
 
 int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t outputs) {
   // Multiplications, and what the transforms cost beside them; measured on AVX2.
   const auto cost = [&](int64_t tile) {
     const int64_t positions = (tile + 2) * (tile + 2);
-    return parts_of(height, tile) * parts_of(width, tile) * positions *
+    return at::divup(height, tile) * at::divup(width, tile) * positions *
            (channels * outputs + 12 * (channels + outputs));
   };
   return cost(2) < cost(4) ? 2 : 4;
@@ -68,13 +64,13 @@ at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile, bool transposed
     job.column_stride = -job.column_stride;
   }
   const auto kernels = kernels_of(tile);
-  const int64_t strips = parts_of(job.outputs, kernels.strip_columns);
+  const int64_t strips = at::divup(job.outputs, kernels.strip_columns);
   const int64_t positions = (tile + 2) * (tile + 2);
   at::Tensor packed = at::empty({strips, positions, job.channels, kernels.strip_columns},
                                 weight.options().memory_format(at::MemoryFormat::Contiguous));
   auto* const to = packed.mutable_data_ptr<float>();
   const int64_t size = packed.numel() / strips;
-  at::parallel_for(0, strips, parts_of(pack_grain, size), [&](int64_t first, int64_t last) {
+  at::parallel_for(0, strips, at::divup(pack_grain, size), [&](int64_t first, int64_t last) {
     kernels.pack(job, first, last, to);
   });
   return packed;
@@ -95,8 +91,8 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   job.output_width = job.width + 2 * padding[1] - 2;
   job.padding_top = padding[0];
   job.padding_left = padding[1];
-  job.tile_rows = parts_of(job.output_height, tile);
-  job.tile_columns = parts_of(job.output_width, tile);
+  job.tile_rows = at::divup(job.output_height, tile);
+  job.tile_columns = at::divup(job.output_width, tile);
   at::Tensor output =
       at::empty({images.size(0), outputs, job.output_height, job.output_width},
                 images.options().memory_format(last));
@@ -117,9 +113,9 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   if (tiles == 0) return output;
   const int64_t threads = threads_for(tiles * positions * job.channels * outputs, grain);
   int64_t at_a_time = std::max(least_tiles, most_transformed / (positions * job.channels));
-  at_a_time = std::min(parts_of(tiles, threads),
-                       parts_of(at_a_time, kernels.panel_rows) * kernels.panel_rows);
-  const int64_t groups = parts_of(tiles, at_a_time);
+  at_a_time = std::min(at::divup(tiles, threads),
+                       at::divup(at_a_time, kernels.panel_rows) * kernels.panel_rows);
+  const int64_t groups = at::divup(tiles, at_a_time);
   const size_t bytes = kernels.scratch(job, at_a_time) * sizeof(float);
   share(groups, threads, [&](int64_t first, int64_t end) {
     auto* const scratch = static_cast<float*>(thread_scratch(bytes));
@@ -157,7 +153,7 @@ at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed
   check_float(packed, 4, "packed");
   const int64_t columns = kernels_of(tile).strip_columns;
   TORCH_CHECK(outputs > 0 && packed.is_contiguous() &&
-                  packed.sizes() == at::IntArrayRef({parts_of(outputs, columns),
+                  packed.sizes() == at::IntArrayRef({at::divup(outputs, columns),
                                                      (tile + 2) * (tile + 2), input.size(1),
                                                      columns}),
               "winograd: a packed weight of ", packed.sizes(), " does not fit ", outputs,
