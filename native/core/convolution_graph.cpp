@@ -7,30 +7,10 @@
 #include <string>
 
 namespace potstill {
-namespace {
 
 using torch::jit::Block;
 using torch::jit::Node;
 using torch::jit::Value;
-
-// The one reader of a value, if it is in the block of the node that makes it.
-Node* only_reader(Node* node) {
-  const auto& uses = node->output()->uses();
-  if (uses.size() != 1) return nullptr;
-  Node* reader = uses[0].user;
-  return reader->owningBlock() == node->owningBlock() ? reader : nullptr;
-}
-
-// An addition of two tensors.
-bool is_sum(Node* node) {
-  if (!named(node, {"aten::add", "aten::add_"}) || node->inputs().size() != 3) return false;
-  for (size_t i : {0, 1})
-    if (!node->input(i)->type()->isSubtypeOf(*c10::TensorType::get())) return false;
-  const auto factor = torch::jit::toIValue(node->input(2));
-  return factor && factor->isInt() && factor->toInt() == 1;
-}
-
-}  // namespace
 
 bool named(const Node* node, std::initializer_list<const char*> names) {
   const std::string kind = node->kind().toQualString();
@@ -68,6 +48,21 @@ std::vector<Node*> convolutions_of(Block* block) {
   return found;
 }
 
+bool is_sum(Node* node) {
+  if (!named(node, {"aten::add", "aten::add_"}) || node->inputs().size() != 3) return false;
+  for (size_t i : {0, 1})
+    if (!node->input(i)->type()->isSubtypeOf(*c10::TensorType::get())) return false;
+  const auto factor = torch::jit::toIValue(node->input(2));
+  return factor && factor->isInt() && factor->toInt() == 1;
+}
+
+Node* only_reader(Node* node) {
+  const auto& uses = node->output()->uses();
+  if (uses.size() != 1) return nullptr;
+  Node* reader = uses[0].user;
+  return reader->owningBlock() == node->owningBlock() ? reader : nullptr;
+}
+
 Node* relu_of(Node* node) {
   Node* reader = only_reader(node);
   return reader && named(reader, {"aten::relu", "aten::relu_"}) ? reader : nullptr;
@@ -84,14 +79,14 @@ Followers followers_of(Node* node) {
       found.other = reader->input(1 - own);
     }
   }
-  found.relu = relu_of(found.sum ? found.sum : node);
+  found.activation = relu_of(found.sum ? found.sum : node);
   return found;
 }
 
 void replace(Node* node, const Followers& followers, Value* made) {
-  Node* last = followers.relu ? followers.relu : followers.sum ? followers.sum : node;
+  Node* last = followers.activation ? followers.activation : followers.sum ? followers.sum : node;
   last->output()->replaceAllUsesWith(made);
-  if (followers.relu) followers.relu->destroy();
+  if (followers.activation) followers.activation->destroy();
   if (followers.sum) followers.sum->destroy();
   node->destroy();
 }

@@ -27,13 +27,20 @@ std::optional<Convolution> convolution_of(torch::jit::Node* node);
 // All of them, those in branches too, in the order of the graph.
 std::vector<torch::jit::Node*> convolutions_of(torch::jit::Block* block);
 
-// What alone reads a node's result, in the same block: an addition, or a ReLU, or one after the
-// other. Null where there is none.
+// An addition of two tensors.
+bool is_sum(torch::jit::Node* node);
+
+// The one reader of a node's result, if it is in the node's block; else null.
+torch::jit::Node* only_reader(torch::jit::Node* node);
+
+// What alone reads a node's result, in the same block: an addition, or an activation, or one after
+// the other. Null where there is none.
 struct Followers {
   torch::jit::Node* sum = nullptr;
   torch::jit::Value* other = nullptr;  // what is added; perhaps of another shape
-  torch::jit::Node* relu = nullptr;
+  torch::jit::Node* activation = nullptr;
 };
+// Those whose activation is a ReLU.
 Followers followers_of(torch::jit::Node* node);
 
 // The ReLU alone.

@@ -29,7 +29,7 @@ void rewrite(Graph& graph, Node* layer, const Followers& followers, c10::Symbol 
   std::vector<Value*> arguments{layer->input(0), graph.insertConstant(packed),
                                 graph.insertConstant(scales), layer->input(2)};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  arguments.push_back(graph.insertConstant(followers.relu != nullptr));
+  arguments.push_back(graph.insertConstant(followers.activation != nullptr));
   Node* made = graph.insertNode(graph.create(operation, arguments));
   made->output()->setType(c10::TensorType::get());
   replace(layer, followers, made->output());
@@ -55,7 +55,7 @@ bool rewrite_linear(Graph& graph, Node* node) {
       weight->toTensor().dim() != 2)
     return false;
   torch::jit::WithInsertPoint here(node);
-  rewrite(graph, node, {.relu = relu_of(node)}, int16_linear,
+  rewrite(graph, node, {.activation = relu_of(node)}, int16_linear,
           weight->toTensor().unsqueeze(-1).unsqueeze(-1), {});
   return true;
 }

@@ -75,7 +75,7 @@ class Rewriter {
     const Followers followers = followers_of(node);
     Value* other = followers.other;
     torch::jit::WithInsertPoint here(followers.sum ? followers.sum : node);
-    const bool relu = followers.relu != nullptr;
+    const bool relu = followers.activation != nullptr;
     const bool by_winograd = winograd_ && suits_winograd(own);
     Node* made = by_winograd ? insert_winograd(node, own, sizes, other, relu)
                              : insert_pointwise(node, own, sizes, other, relu);

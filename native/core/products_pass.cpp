@@ -3,6 +3,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/convolution_graph.h"
@@ -15,6 +17,7 @@ using torch::jit::Node;
 using torch::jit::Value;
 
 const auto conv2d = c10::Symbol::fromQualString("aten::conv2d");
+const auto scaled_attention = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
 
 // A convolution with two numbers of padding, and stride and dilation 1 in a single group.
 bool is_plain_convolution(const Node* node) {
@@ -42,13 +45,49 @@ Node* insert_like(Graph& graph, Node* node, const char* name, at::ArrayRef<Value
   return made;
 }
 
+// The activation that alone reads a linear layer's result and can be done with it, and its name
+// there; "none" where there is none.
+std::pair<Node*, std::string> activation_of(Node* product) {
+  if (Node* relu = relu_of(product)) return {relu, "relu"};
+  Node* reader = only_reader(product);
+  if (reader && named(reader, {"aten::gelu", "aten::gelu_"})) {
+    const auto approximate = torch::jit::toIValue(reader->input(1));
+    if (approximate && approximate->isString())
+      return {reader, approximate->toStringRef() == "tanh" ? "gelu_tanh" : "gelu"};
+  }
+  return {nullptr, "none"};
+}
+
 void replace_linear(Graph& graph, Node* product) {
-  Node* relu = relu_of(product);
+  const auto [activation, name] = activation_of(product);
   torch::jit::WithInsertPoint at(product);
-  Value* activation = graph.insertConstant(relu ? "relu" : "none");
-  Node* fast = insert_like(graph, product, "potstill::linear",
-                           {product->input(0), product->input(1), product->input(2), activation});
-  replace(product, {.relu = relu}, fast->output());
+  Node* fast = insert_like(
+      graph, product, "potstill::linear",
+      {product->input(0), product->input(1), product->input(2), graph.insertConstant(name)});
+  replace(product, {.activation = activation}, fast->output());
+}
+
+// The normalization that alone reads a sum. What is added is then read later, so that nothing which
+// could write to it may lie between.
+void replace_sum(Graph& graph, Node* sum) {
+  Node* norm = only_reader(sum);
+  if (norm == nullptr || norm->kind() != c10::aten::layer_norm) return;
+  for (const Node* between = sum->next(); between != norm; between = between->next())
+    if (!between->kind().is_prim()) return;
+  torch::jit::WithInsertPoint at(norm);
+  Node* fast = insert_like(graph, norm, "potstill::add_layer_norm",
+                           {sum->input(0), sum->input(1), norm->input(1), norm->input(2),
+                            norm->input(3), norm->input(4)});
+  replace(norm, {}, fast->output());
+  sum->destroy();
+}
+
+void replace_attention(Graph& graph, Node* attention) {
+  // All of ATen's arguments, and so also ours.
+  if (attention->inputs().size() != 8) return;
+  torch::jit::WithInsertPoint at(attention);
+  Node* fast = insert_like(graph, attention, "potstill::attention", attention->inputs());
+  replace(attention, {}, fast->output());
 }
 
 void replace_convolution(Graph& graph, Node* product) {
@@ -67,6 +106,10 @@ int64_t use_fast_products(Graph& graph) {
   if (!known) return 0;
   const auto products = torch::jit::findAllNodes(graph, c10::aten::linear, /*recurse=*/true);
   for (Node* product : products) replace_linear(graph, product);
+  for (Node* sum : torch::jit::findAllNodes(graph, c10::aten::add, /*recurse=*/true))
+    if (is_sum(sum)) replace_sum(graph, sum);
+  for (Node* attention : torch::jit::findAllNodes(graph, scaled_attention, /*recurse=*/true))
+    replace_attention(graph, attention);
   for (const auto kind : {conv2d, c10::Symbol(c10::aten::_convolution)})
     for (Node* product : torch::jit::findAllNodes(graph, kind, /*recurse=*/true))
       if (is_plain_convolution(product)) replace_convolution(graph, product);

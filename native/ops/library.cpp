@@ -114,13 +114,24 @@ TORCH_LIBRARY(potstill, m) {
   m.def(
       "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");
   m.def(
-      "_matrix_product(Tensor left, Tensor right, Tensor? bias=None, bool relu=False, "
+      "_matrix_product(Tensor left, Tensor right, Tensor? bias=None, str activation=\"none\", "
       "bool packed=False) -> Tensor");
   // For weights that no longer change: pack once for about so many rows of input, then pass both.
   m.def("pack_linear_weight(Tensor weight, int rows) -> Tensor");
   m.def(
       "linear_packed(Tensor input, Tensor weight, Tensor packed, Tensor? bias, "
       "str activation=\"none\") -> Tensor");
+
+  // add_layer_norm.h
+  m.def(
+      "add_layer_norm(Tensor input, Tensor other, int[] normalized_shape, Tensor? weight=None, "
+      "Tensor? bias=None, float eps=1e-05) -> Tensor");
+
+  // attention.h
+  m.def(
+      "attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, "
+      "float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) "
+      "-> Tensor");
 
   // convolution.h
   m.def("conv2d(Tensor input, Tensor weight, Tensor? bias, int[2] padding=0) -> Tensor");

@@ -2,6 +2,7 @@
 
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/relu.h>
 #include <torch/library.h>
@@ -12,18 +13,24 @@
 namespace potstill::ops {
 
 at::Tensor linear_forward(const at::Tensor& input, const at::Tensor& weight,
-                          const std::optional<at::Tensor>& bias, bool relu,
+                          const std::optional<at::Tensor>& bias, Activation activation,
                           const at::Tensor& packed, PackedWeights* frozen) {
   auto sizes = input.sizes().vec();
   sizes.back() = weight.size(0);
   const at::Tensor rows = input.reshape({-1, input.size(-1)}).contiguous();
-  return output_product(rows, weight.contiguous(), bias, relu, packed, frozen).view(sizes);
+  return output_product(rows, weight.contiguous(), bias, activation, packed, frozen)
+      .view(sizes);
 }
 
 at::Tensor plain_linear(const at::Tensor& input, const at::Tensor& weight,
-                        const std::optional<at::Tensor>& bias, bool relu) {
+                        const std::optional<at::Tensor>& bias, Activation activation) {
   const at::Tensor output = at::linear(input, weight, bias);
-  return relu ? at::relu(output) : output;
+  if (is_gelu(activation)) return at::gelu(output, gelu_approximation(activation));
+  return activation == Activation::Relu ? at::relu(output) : output;
+}
+
+std::string_view gelu_approximation(Activation activation) {
+  return activation == Activation::GeluTanh ? "tanh" : "none";
 }
 
 bool has_fast_linear(const at::Tensor& input, const at::Tensor& weight,
@@ -37,10 +44,14 @@ bool has_fast_linear(const at::Tensor& input, const at::Tensor& weight,
           (suits(*bias) && bias->dim() == 1 && bias->size(0) == weight.size(0)));
 }
 
-bool is_relu(std::string_view activation) {
-  TORCH_CHECK_VALUE(activation == "none" || activation == "relu",
-                    "linear: activation must be \"none\" or \"relu\", got \"", activation, "\"");
-  return activation == "relu";
+Activation activation_of(std::string_view name) {
+  if (name == "none") return Activation::None;
+  if (name == "relu") return Activation::Relu;
+  if (name == "gelu") return Activation::Gelu;
+  TORCH_CHECK_VALUE(name == "gelu_tanh",
+                    "activation must be \"none\", \"relu\", \"gelu\" or \"gelu_tanh\", got \"",
+                    name, "\"");
+  return Activation::GeluTanh;
 }
 
 at::Tensor linear(const at::Tensor& input, const at::Tensor& weight,
@@ -56,19 +67,19 @@ namespace {
 at::Tensor linear_without_gradient(const at::Tensor& input, const at::Tensor& weight,
                                    const std::optional<at::Tensor>& bias,
                                    std::string_view activation) {
-  const bool relu = is_relu(activation);
-  if (!has_fast_linear(input, weight, bias)) return plain_linear(input, weight, bias, relu);
+  const Activation known = activation_of(activation);
+  if (!has_fast_linear(input, weight, bias)) return plain_linear(input, weight, bias, known);
   // A copy of a weight could not be told from that of another.
   auto* const frozen = weight.is_contiguous() ? PackedWeights::current() : nullptr;
-  return linear_forward(input, weight, bias, relu, {}, frozen);
+  return linear_forward(input, weight, bias, known, {}, frozen);
 }
 
 at::Tensor linear_packed(const at::Tensor& input, const at::Tensor& weight,
                          const at::Tensor& packed, const std::optional<at::Tensor>& bias,
                          std::string_view activation) {
-  const bool relu = is_relu(activation);
-  if (!has_fast_linear(input, weight, bias)) return plain_linear(input, weight, bias, relu);
-  return linear_forward(input, weight, bias, relu, packed);
+  const Activation known = activation_of(activation);
+  if (!has_fast_linear(input, weight, bias)) return plain_linear(input, weight, bias, known);
+  return linear_forward(input, weight, bias, known, packed);
 }
 
 // The layer in the type that autocast asks for, like at::linear.

@@ -7,7 +7,6 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mm.h>
-#include <ATen/ops/relu.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +21,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ops/linear.h"
 #include "ops/matrix_product.h"
 #include "ops/winograd.h"
 
@@ -63,9 +63,13 @@ const auto& onednn_pack_operator() {
 
 // left · rightᵀ + bias
 at::Tensor onednn_linear(const at::Tensor& left, const at::Tensor& right,
-                         const std::optional<at::Tensor>& bias = std::nullopt, bool relu = false) {
+                         const std::optional<at::Tensor>& bias = std::nullopt,
+                         Activation activation = Activation::None) {
   static const c10::List<std::optional<at::Scalar>> no_scalars;
-  return onednn_linear_operator()->call(left, right, bias, relu ? "relu" : "none", no_scalars, "");
+  const bool gelu = is_gelu(activation);
+  const char* const name = gelu ? "gelu" : activation == Activation::Relu ? "relu" : "none";
+  return onednn_linear_operator()->call(left, right, bias, name, no_scalars,
+                                        gelu ? gelu_approximation(activation) : "");
 }
 
 // ── Candidates ──────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +78,7 @@ struct Operands {
   at::Tensor left;
   at::Tensor right;
   std::optional<at::Tensor> bias = std::nullopt;
-  bool relu = false;
+  Activation activation = Activation::None;
   at::Tensor packed = {};
   PackedWeights* frozen = nullptr;
   at::IntArrayRef padding = {};
@@ -110,27 +114,28 @@ constexpr const char* product_names[] = {
     "channels-last-convolution-input-gradient"};
 
 at::Tensor output_mkl(const Operands& o) {
-  at::Tensor result = at::linear(o.left, o.right, o.bias);
-  return o.relu ? result.relu_() : result;
+  const at::Tensor result = at::linear(o.left, o.right, o.bias);
+  if (o.activation != Activation::None) activate(o.activation, result, result);
+  return result;
 }
 
 at::Tensor output_onednn(const Operands& o) {
-  return onednn_linear(o.left, o.right, o.bias, o.relu);
+  return onednn_linear(o.left, o.right, o.bias, o.activation);
 }
 
 at::Tensor output_packed(const Operands& o) {
   const at::Tensor& packed =
       o.frozen == nullptr ? o.packed : o.frozen->onednn(o.right, o.left.size(0));
-  return onednn_linear(o.left, packed, o.bias, o.relu);
+  return onednn_linear(o.left, packed, o.bias, o.activation);
 }
 
 at::Tensor output_own(const Operands& o) {
-  return matrix_product(o.left, o.right.t(), o.bias, o.relu);
+  return matrix_product(o.left, o.right.t(), o.bias, o.activation);
 }
 
 at::Tensor output_own_packed(const Operands& o) {
   if (o.frozen == nullptr) return output_own(o);
-  return matrix_product(o.left, o.right.t(), o.bias, o.relu, o.frozen->own(o.right));
+  return matrix_product(o.left, o.right.t(), o.bias, o.activation, o.frozen->own(o.right));
 }
 
 at::Tensor input_gradient_mkl(const Operands& o) {
@@ -370,12 +375,12 @@ class Choices {
 }  // namespace
 
 at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
-                          const std::optional<at::Tensor>& bias, bool relu,
+                          const std::optional<at::Tensor>& bias, Activation activation,
                           const at::Tensor& packed, PackedWeights* frozen) {
   const bool has_packed = frozen != nullptr || (packed.defined() && packed.is_mkldnn());
   return Choices::get().run(has_packed ? Product::PackedOutput : Product::Output, input.size(0),
                             input.size(1), weight.size(0),
-                            {input, weight, bias, relu, packed, frozen});
+                            {input, weight, bias, activation, packed, frozen});
 }
 
 at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tensor& weight) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "ops/activation.h"
+
 // The products of linear layers and convolutions on CPUs in float32, through the fastest of the
 // ways that libtorch has to them and of our own (matrix_product.h, winograd.h). Which one that is
 // differs from CPU to CPU and from shape to shape by more than a factor of two, so the candidates
@@ -24,10 +26,10 @@ namespace potstill::ops {
 
 class PackedWeights;
 
-// input · weightᵀ + bias, then max(0, ·) if `relu`. `packed` is what pack_weight made of the
+// activation(input · weightᵀ + bias). `packed` is what pack_weight made of the
 // weight, if there is one; of a weight that stays as it is, `frozen` keeps what is packed.
 at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
-                          const std::optional<at::Tensor>& bias, bool relu,
+                          const std::optional<at::Tensor>& bias, Activation activation,
                           const at::Tensor& packed = {}, PackedWeights* frozen = nullptr);
 
 // grad_output · weight, the gradient by the input.

@@ -72,11 +72,13 @@ for (const threads of [1, 2]) {
         results[[threads, dtype, name, classes].join(" ")] = [loss.item(), ...list(z.grad)];
       }
     }
-  const bias = tensor(Array(21).fill(0.1), { requiresGrad: true });
-  const y = ops.potstill.linear(
-    values(70, 37, 0.3, "float32", 0), values(21, 37, 0.9, "float32", 0), bias, "relu");
-  y.backward({ gradient: values(70, 21, 2.1, "float32", 0) });
-  results[threads + " linear"] = [...list(y), ...list(bias.grad)];
+  for (const activation of ["none", "relu", "gelu", "gelu_tanh"]) {
+    const bias = tensor(Array(21).fill(0.1), { requiresGrad: true });
+    const y = ops.potstill.linear(
+      values(70, 37, 0.3, "float32", 0), values(21, 37, 0.9, "float32", 0), bias, activation);
+    y.backward({ gradient: values(70, 21, 2.1, "float32", 0) });
+    results[threads + " linear " + activation] = [...list(y), ...list(bias.grad)];
+  }
 }
 const text = Object.entries(results).map(([name, list]) => [name, list.map(String)]);
 console.log(JSON.stringify({
@@ -142,7 +144,7 @@ describe("instruction sets", () => {
 
 describe("POTSTILL_PRODUCTS", () => {
   const step = `
-const { ops, tensor } = potstill;
+const { noGrad, ops, tensor } = potstill;
 const values = (rows, columns, seed) =>
   tensor(
     Array.from({ length: rows * columns }, (_, i) => Math.sin(seed + 1.7 * i)),
@@ -151,8 +153,9 @@ const values = (rows, columns, seed) =>
 const [x, w] = [values(64, 48, 0.3), values(40, 48, 2.1)];
 const y = ops.potstill.linear(x, w, null, "relu");
 y.pow(2).sum().backward();
+const z = noGrad(() => ops.potstill.linear(x, w, null, "gelu"));
 console.log(JSON.stringify({
-  values: [y, x.grad, w.grad].map((t) => Array.from(t.dataSync())),
+  values: [y, x.grad, w.grad, z].map((t) => Array.from(t.dataSync())),
   choices: ops.potstill.product_choices(),
 }));
 `;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { noGrad, ones, ops, type Tensor, tensor, zeros } from "../../lib/tensor/index.js";
 import { coded, distance, logits, numbers } from "./inputs.js";
 
-type Activation = "none" | "relu";
+type Activation = "none" | "relu" | "gelu" | "gelu_tanh";
 type Layer = (input: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation) => Tensor;
 
 const { aten, potstill } = ops;
@@ -14,7 +14,9 @@ const fast: Layer = (input, weight, bias, activation) =>
 
 const plain: Layer = (input, weight, bias, activation) => {
   const output = aten.linear(input, weight, bias);
-  return activation === "relu" ? aten.relu(output) : output;
+  if (activation === "none") return output;
+  if (activation === "relu") return aten.relu(output);
+  return aten.gelu(output, { approximate: activation === "gelu" ? "none" : "tanh" });
 };
 
 /** Output and gradients by input, weight and bias; null where none was wanted. */
@@ -64,7 +66,7 @@ describe.each(shapes)("input %j to %i", (shape, outputs) => {
   const weight = logits(outputs, width, 2.1).div(Math.sqrt(width));
   const bias = logits(1, outputs, 0.7).reshape([outputs]);
 
-  test.each(["none", "relu"] as const)("activation %s", (activation) => {
+  test.each(["none", "relu", "gelu", "gelu_tanh"] as const)("activation %s", (activation) => {
     for (const wanted of combinations)
       for (const b of [bias, null]) {
         const made = gradients(fast, [input, weight, b], wanted, activation);
@@ -106,22 +108,42 @@ test("relu passes NaN on, forward and backward, as PyTorch does", () => {
   expect(numbers(made[0]!)[0]).toBeNaN();
 });
 
+test.each(["gelu", "gelu_tanh"] as const)("%s and its derivative are PyTorch's to 1e-6", (form) => {
+  const count = 4001;
+  const input = tensor(
+    Array.from({ length: count }, (_, i) => (i - 2000) / 125),
+    { shape: [count, 1] },
+  );
+  const far = tensor([[-Infinity], [-1e30], [1e30], [Number.NaN]]);
+  const made = gradients(fast, [input, ones([1, 1]), null], [true, false], form);
+  const one: Tensor = ones([1, 1], { dtype: "float64" });
+  const exact = gradients(plain, [wide(input)!, one, null], [true, false], form);
+  for (const i of [0, 1]) {
+    const size = i === 0 ? 1 : 4; // what arrives is up to 3
+    expect(distance(made[i]!, exact[i]!) / size).toBeLessThan(1e-6);
+  }
+  const plainly = (layer: Layer) => numbers(noGrad(() => layer(far, ones([1, 1]), null, form)));
+  expect(distance(plainly(fast), plainly(plain))).toBe(0);
+});
+
 test.each(["float64", "bfloat16", "float16"] as const)("%s goes through ATen", (dtype) => {
   const [input, weight] = [logits(4, 8, 0.3, dtype), logits(3, 8, 2.1, dtype)];
-  const made = gradients(fast, [input, weight, null], [true, true], "relu");
-  const exact = gradients(plain, [input, weight, null], [true, true], "relu");
-  for (const i of [0, 1, 2]) {
-    expect(made[i]!.dtype).toBe(dtype);
-    expect(numbers(made[i]!)).toEqual(numbers(exact[i]!));
+  for (const activation of ["relu", "gelu_tanh"] as const) {
+    const made = gradients(fast, [input, weight, null], [true, true], activation);
+    const exact = gradients(plain, [input, weight, null], [true, true], activation);
+    for (const i of [0, 1, 2]) {
+      expect(made[i]!.dtype).toBe(dtype);
+      expect(numbers(made[i]!)).toEqual(numbers(exact[i]!));
+    }
   }
 });
 
-test("gradients of gradients", () => {
+test.each(["relu", "gelu", "gelu_tanh"] as const)("gradients of gradients of %s", (activation) => {
   const second = (layer: Layer) => {
     const input = logits(4, 8, 0.3).requiresGrad_();
     const weight = logits(3, 8, 2.1).requiresGrad_();
     const bias = logits(1, 3, 0.7).reshape([3]).requiresGrad_();
-    layer(input, weight, bias, "relu").pow(2).sum().backward({ createGraph: true });
+    layer(input, weight, bias, activation).pow(2).sum().backward({ createGraph: true });
     const first = input.grad!;
     for (const leaf of [input, weight, bias]) leaf.grad = null;
     first.pow(2).sum().backward();
@@ -149,8 +171,10 @@ describe("packed weights", () => {
 
   test.each([1, 16, 50])("for %i rows", (rows) => {
     const input = logits(rows, 32, 0.3);
-    const made = potstill.linear_packed(input, weight, packed, bias, "relu");
-    expect(distance(made, plain(input, weight, bias, "relu"))).toBeLessThan(1e-4);
+    for (const activation of ["relu", "gelu", "gelu_tanh"] as const) {
+      const made = potstill.linear_packed(input, weight, packed, bias, activation);
+      expect(distance(made, plain(input, weight, bias, activation))).toBeLessThan(1e-4);
+    }
   });
 
   test("with a gradient the weight itself is taken", () => {
@@ -201,8 +225,8 @@ describe("refuses", () => {
     );
   });
   test("an activation that it does not know", () => {
-    expect(() => potstill.linear(input, logits(4, 3, 0.3), null, "gelu")).toThrowError(
-      /"none" or "relu".*"gelu"/,
+    expect(() => potstill.linear(input, logits(4, 3, 0.3), null, "silu")).toThrowError(
+      /"none", "relu", "gelu" or "gelu_tanh", got "silu"/,
     );
   });
 });

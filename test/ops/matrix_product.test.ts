@@ -10,7 +10,7 @@ import { node } from "../cli/cli.js";
 const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Tiles of every height and width, strips that end in the middle of a vector, blocks of depth (more
-// than 320) and of rows (more than 166 at that depth), each matrix also as a transposed view, and one with gaps. Errors are relative to the sum of magnitudes, as that of float32 is.
+// than 384, or 320) and of rows (more than 138 at that depth), each matrix also as a transposed view, and one with gaps. Errors are relative to the sum of magnitudes, as that of float32 is.
 const script = `
 import { ops, setThreads, tensor } from ${JSON.stringify(index)};
 const { aten, potstill } = ops;
@@ -25,7 +25,7 @@ const gaps = (rows, columns, seed) =>
 const shapes = [];
 for (let m = 1; m <= 16; m++) shapes.push([m, 3 * m, 5]);
 for (let n = 1; n <= 65; n += 3) shapes.push([9, n, 17]);
-for (const k of [1, 2, 7, 8, 15, 16, 33, 320, 321, 700]) shapes.push([11, 37, k]);
+for (const k of [1, 2, 7, 8, 15, 16, 33, 320, 321, 384, 385, 800]) shapes.push([11, 37, k]);
 shapes.push([128, 100, 784], [400, 70, 400], [7, 300, 641], [1, 1, 1], [1000, 10, 3]);
 let worst = 0;
 const first = {};
@@ -37,18 +37,18 @@ for (const threads of [1, 2]) {
       for (const [r, right] of [matrix, transposed, gaps].entries()) {
         const [a, b] = [left(m, k, 0.3), right(k, n, 2.1)];
         const bias = (l + r) % 2 ? matrix(1, n, 0.9).reshape([n]) : null;
-        const relu = r === 1;
-        const made = potstill._matrix_product(a, b, bias, relu);
+        const activation = ["none", "relu", "gelu"][r];
+        const made = potstill._matrix_product(a, b, bias, activation);
         let exact = aten.mm(a.to("float64"), b.to("float64"));
         if (bias) exact = exact.add(bias);
-        if (relu) exact = aten.relu(exact);
+        if (activation !== "none") exact = aten[activation](exact);
         const size = aten.mm(a.to("float64").abs(), b.to("float64").abs()).add(1);
         const error = made.sub(exact).abs().div(size).max().item();
         if (!(error <= worst)) worst = error;
         const shape = made.shape.join("x");
         if (shape !== m + "x" + n) throw new Error(shape);
         const before = (first[[m, n, k, l, r]] ??= made);
-        const packed = potstill._matrix_product(a, b, bias, relu, true);
+        const packed = potstill._matrix_product(a, b, bias, activation, true);
         if (!aten.equal(before, made) || !aten.equal(packed, made))
           differ.push([m, n, k, l, r].join(" "));
       }

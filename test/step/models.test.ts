@@ -7,7 +7,7 @@ import { loadModule, type Module, moduleHandle, nn } from "../../lib/nn/index.js
 import { optim } from "../../lib/optim/index.js";
 import { type DType, memory, noGrad, type Tensor, tensor } from "../../lib/tensor/index.js";
 import type { StepSpec } from "../../lib/train/step.js";
-import { batchOf, flat, gap, type ToyPlan, toySamples, toyStep } from "./toys.js";
+import { batchOf, flat, gap, type ToyPlan, toyModule, toySamples, toyStep } from "./toys.js";
 
 const fixture = (name: string) =>
   loadModule(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)));
@@ -97,6 +97,31 @@ test("a teacher whose weights are replaced between steps is asked anew", async (
   expect(changed).toBe((await fresh.metrics()).loss);
   expect(changed).toBeGreaterThan(1e-3);
 });
+
+test.each([false, true])(
+  "a transformer learns in float32, fused, as by ATen in float64 (normFirst %s)",
+  async (normFirst) => {
+    const layer = nn.transformerEncoderLayer(6, 2, {
+      ...{ dimFeedforward: 9, dropout: 0, activation: "gelu", batchFirst: true, normFirst },
+    });
+    const definition = nn.script({
+      modules: { encoder: nn.transformerEncoder(layer, 2), head: nn.linear(6, 3) },
+      source: `def forward(self, x: Tensor) -> Tensor:
+    return self.head(self.encoder(torch.stack([x, x.flip([1]), -2.0 * x], 1)).mean(1))
+`,
+    });
+    const hidden = { student: ["encoder.layers.0"], teacher: ["encoder.layers.1"] };
+    const values: number[][] = [];
+    for (const dtype of ["float32", "float64"] as const) {
+      const teacher = await toyModule(4, definition, dtype);
+      const student = (await toyModule(3, definition, dtype)).train();
+      const objective = [losses.response({ alpha: 0.5 }), losses.hiddenState(hidden)];
+      values.push(await lossesOf(student, { from: [teacher.eval()], objective }, 10, dtype));
+    }
+    expect(values[0]!.at(-1)!).toBeLessThan(0.9 * values[0]![0]!);
+    expect(gap(values[0]!, values[1]!)).toBeLessThan(1e-4);
+  },
+);
 
 test("a teacher that computes its weights at each call leaves none of them behind", async () => {
   const computes = nn.script({

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 43 potstill::* with 43.
+// 1584 operators aten::* with 3096 overloads, 45 potstill::* with 45.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6320,7 +6320,7 @@ export interface PotstillOps {
     default: (...args: Args<[input: Tensor, packed: Tensor, scales: Tensor, bias: Tensor | null], [relu: boolean], { relu?: boolean }>) => Tensor;
   }>;
   readonly _matrix_product: Operator<{
-    default: (...args: Args<[left: Tensor, right: Tensor], [bias: Tensor | null, relu: boolean, packed: boolean], { bias?: Tensor | null; relu?: boolean; packed?: boolean }>) => Tensor;
+    default: (...args: Args<[left: Tensor, right: Tensor], [bias: Tensor | null, activation: string, packed: boolean], { bias?: Tensor | null; activation?: string; packed?: boolean }>) => Tensor;
   }>;
   readonly _nst_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
@@ -6351,6 +6351,12 @@ export interface PotstillOps {
   }>;
   readonly _winograd_convolution: Operator<{
     default: (input: Tensor, packed: Tensor, bias: Tensor | null, other: Tensor | null, relu: boolean, padding: Ints, tile: Int, outputs: Int) => Tensor;
+  }>;
+  readonly add_layer_norm: Operator<{
+    default: (...args: Args<[input: Tensor, other: Tensor, normalized_shape: readonly Int[]], [weight: Tensor | null, bias: Tensor | null, eps: number], { weight?: Tensor | null; bias?: Tensor | null; eps?: number }>) => Tensor;
+  }>;
+  readonly attention: Operator<{
+    default: (...args: Args<[query: Tensor, key: Tensor, value: Tensor], [attn_mask: Tensor | null, dropout_p: number, is_causal: boolean], { attn_mask?: Tensor | null; dropout_p?: number; is_causal?: boolean; scale?: number | null; enable_gqa?: boolean }>) => Tensor;
   }>;
   readonly attention_transfer: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor], [paper: boolean], { paper?: boolean }>) => Tensor;

@@ -18,38 +18,47 @@ constexpr int64_t grain = 32768;
 // Columns go to threads in pieces of this size, a few cache lines.
 constexpr int64_t strip = 64;
 
-ReluBackwardKernel find_kernel() {
+const LinearKernels& kernels() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return relu_backward_avx512;
-    case CpuCapability::Avx2: return relu_backward_avx2;
+    case CpuCapability::Avx512: return linear_avx512;
+    case CpuCapability::Avx2: return linear_avx2;
     case CpuCapability::Default: break;
   }
 #endif
-  return relu_backward_default;
+  return linear_default;
 }
 
 }  // namespace
 
-std::tuple<at::Tensor, at::Tensor> relu_backward(const at::Tensor& grad_output,
-                                                 const std::optional<at::Tensor>& output,
-                                                 bool want_sums) {
+void activate(Activation activation, const at::Tensor& from, const at::Tensor& to) {
+  const float* read = from.const_data_ptr<float>();
+  float* written = to.mutable_data_ptr<float>();
+  at::parallel_for(0, from.numel(), grain, [&](int64_t begin, int64_t end) {
+    kernels().activate(activation, read + begin, written + begin, end - begin);
+  });
+}
+
+std::tuple<at::Tensor, at::Tensor> activation_backward(const at::Tensor& grad_output,
+                                                       Activation activation,
+                                                       const at::Tensor& kept, bool want_sums) {
+  const bool active = activation != Activation::None;
   const int64_t rows = grad_output.size(0);
   const int64_t columns = grad_output.size(1);
-  at::Tensor masked = output.has_value() ? at::empty_like(grad_output) : grad_output;
+  at::Tensor gradient = active ? at::empty_like(grad_output) : grad_output;
   at::Tensor sums = want_sums ? at::empty({columns}, grad_output.options()) : at::Tensor();
-  ReluBackwardJob job{};
+  if (!active && !want_sums) return {gradient, sums};
+  ActivationBackwardJob job{};
   job.rows = rows;
   job.columns = columns;
+  job.activation = activation;
   job.grad_output = grad_output.const_data_ptr<float>();
-  if (output.has_value()) {
-    job.output = output->const_data_ptr<float>();
-    job.masked = masked.mutable_data_ptr<float>();
+  if (active) {
+    job.kept = kept.const_data_ptr<float>();
+    job.gradient = gradient.mutable_data_ptr<float>();
   }
   if (want_sums) job.column_sums = sums.mutable_data_ptr<float>();
-  if (!output.has_value() && !want_sums) return {masked, sums};
 
-  const ReluBackwardKernel kernel = find_kernel();
   const int64_t strips = (columns + strip - 1) / strip;
   const int64_t strips_per_thread = std::max<int64_t>(1, grain / (rows * strip));
   at::parallel_for(0, strips, strips_per_thread, [&](int64_t first, int64_t last) {
@@ -57,9 +66,9 @@ std::tuple<at::Tensor, at::Tensor> relu_backward(const at::Tensor& grad_output,
     const int64_t end = std::min(columns, last * strip);
     thread_local std::vector<float> scratch;
     if (static_cast<int64_t>(scratch.size()) < end - begin) scratch.resize(end - begin);
-    kernel(job, begin, end, scratch.data());
+    kernels().backward(job, begin, end, scratch.data());
   });
-  return {std::move(masked), std::move(sums)};
+  return {std::move(gradient), std::move(sums)};
 }
 
 }  // namespace potstill::ops

@@ -6,24 +6,30 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ops/activation.h"
+
 namespace potstill::ops {
 
 // All matrices are float32 [rows, columns], contiguous.
-struct ReluBackwardJob {
+struct ActivationBackwardJob {
   int64_t rows;
   int64_t columns;
+  Activation activation;
   const float* grad_output;
-  const float* output;  // 0 where output <= 0; null: no mask
-  float* masked;        // null if not wanted
-  float* column_sums;   // of the masked gradient, [columns]; null if not wanted
+  const float* kept;   // of ReLU its output, of GELU its input; not read without an activation
+  float* gradient;     // null if not wanted
+  float* column_sums;  // of the gradient, [columns]; null if not wanted
 };
 
-// Does columns [begin, end). `scratch` holds `end - begin` floats.
-using ReluBackwardKernel = void (*)(const ReluBackwardJob& job, int64_t begin, int64_t end,
-                                    float* scratch);
+struct LinearKernels {
+  // Does columns [begin, end). `scratch` holds `end - begin` floats.
+  void (*backward)(const ActivationBackwardJob& job, int64_t begin, int64_t end, float* scratch);
+  // Of `count` elements; `from` may be `to`.
+  void (*activate)(Activation activation, const float* from, float* to, int64_t count);
+};
 
-void relu_backward_default(const ReluBackwardJob& job, int64_t begin, int64_t end, float* scratch);
-void relu_backward_avx2(const ReluBackwardJob& job, int64_t begin, int64_t end, float* scratch);
-void relu_backward_avx512(const ReluBackwardJob& job, int64_t begin, int64_t end, float* scratch);
+extern const LinearKernels linear_default;
+extern const LinearKernels linear_avx2;
+extern const LinearKernels linear_avx512;
 
 }  // namespace potstill::ops

@@ -5,9 +5,7 @@
 
 namespace potstill::ops {
 
-void relu_backward_avx2(const ReluBackwardJob& job, int64_t begin, int64_t end, float* scratch) {
-  POTSTILL_SIMD::relu_backward(job, begin, end, scratch);
-}
+const LinearKernels linear_avx2 = POTSTILL_SIMD::linear_kernels;
 
 }  // namespace potstill::ops
 #endif

@@ -2,9 +2,6 @@
 
 namespace potstill::ops {
 
-void relu_backward_default(const ReluBackwardJob& job, int64_t begin, int64_t end,
-                           float* scratch) {
-  POTSTILL_SIMD::relu_backward(job, begin, end, scratch);
-}
+const LinearKernels linear_default = POTSTILL_SIMD::linear_kernels;
 
 }  // namespace potstill::ops

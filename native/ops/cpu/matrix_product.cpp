@@ -8,6 +8,7 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
+#include "ops/linear.h"
 #include "ops/matrix_product.h"
 
 namespace potstill::ops {
@@ -52,7 +53,7 @@ at::Tensor pack_right(const at::Tensor& right) {
 }
 
 at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
-                          const std::optional<at::Tensor>& bias, bool relu,
+                          const std::optional<at::Tensor>& bias, Activation activation,
                           const at::Tensor& packed_right) {
   const at::Tensor a = has_unit_stride(left) ? left : left.contiguous();
   const at::Tensor b =
@@ -67,8 +68,9 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
   job.left = view_of(a);
   job.right = view_of(b);
   job.bias = added.has_value() ? added->const_data_ptr<float>() : nullptr;
-  job.relu = relu;
+  job.activation = activation;
   job.output = output.mutable_data_ptr<float>();
+  job.output_stride = job.n;
   if (packed_right.defined()) job.packed_right = packed_right.const_data_ptr<float>();
 
   const auto& kernel = kernels();
@@ -95,8 +97,8 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
 namespace {
 
 at::Tensor checked_matrix_product(const at::Tensor& left, const at::Tensor& right,
-                                  const std::optional<at::Tensor>& bias, bool relu,
-                                  bool packed) {
+                                  const std::optional<at::Tensor>& bias,
+                                  std::string_view activation, bool packed) {
   for (const auto& t : {left, right, bias.value_or(left)})
     TORCH_CHECK(t.scalar_type() == at::kFloat, "_matrix_product: dtype float32 expected, got ",
                 t.scalar_type());
@@ -105,7 +107,8 @@ at::Tensor checked_matrix_product(const at::Tensor& left, const at::Tensor& righ
               "_matrix_product: shapes ", left.sizes(), " and ", right.sizes(), " do not fit");
   TORCH_CHECK(!bias.has_value() || (bias->dim() == 1 && bias->size(0) == right.size(1)),
               "_matrix_product: the bias is to have shape [", right.size(1), "]");
-  return matrix_product(left, right, bias, relu, packed ? pack_right(right) : at::Tensor());
+  return matrix_product(left, right, bias, activation_of(activation),
+                        packed ? pack_right(right) : at::Tensor());
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "ops/activation.h"
+
 namespace potstill::ops {
 
 // A float32 matrix of which one of the strides is 1; in elements.
@@ -14,14 +16,16 @@ struct MatrixView {
   int64_t column_stride;
 };
 
-// output = left · right + bias, then max(0, ·) if `relu`.
+// output = activation(left · right + bias).
 struct MatrixProductJob {
   int64_t m, n, k;
   MatrixView left;    // [m, k]
   MatrixView right;   // [k, n]
   const float* bias;  // [n], or null
-  bool relu;
-  float* output;  // [m, n], contiguous
+  Activation activation;
+  bool accumulate;  // onto what is there
+  float* output;    // [m, n], rows `output_stride` apart
+  int64_t output_stride;
   // What pack_right made of the right matrix, or null.
   const float* packed_right;
 };

@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "ops/cpu/activation_kernel.h"
 #include "ops/cpu/matrix_product.h"
 #include "ops/cpu/simd.h"
 
@@ -28,7 +29,12 @@ constexpr int tile_rows = 6;
 constexpr int tile_rows = 4;
 #endif
 
-constexpr int64_t most_depth = 320;         // a strip of it fits into the first cache
+// A strip of it fits into the first cache.
+#if defined(__AVX512F__)
+constexpr int64_t most_depth = 320;
+#else
+constexpr int64_t most_depth = 384;
+#endif
 constexpr int64_t most_packed = 52 * 1024;  // floats of a block, which fits into the second
 
 static_assert(most_packed + product_lanes + strip_width * most_depth <= matrix_product_scratch);
@@ -137,7 +143,7 @@ struct Tile {
   int columns;        // of the strip, that are written
   bool first, last;   // of the blocks of depth
   const float* bias;  // of the strip's first column, or null
-  bool relu;
+  Activation activation;
 };
 
 template <int rows, int vectors>
@@ -173,7 +179,7 @@ void compute_tile(const Tile& tile) {
       if (!tile.first) value += whole ? load(to) : load_partial(to, count, 0.0f);
       if (tile.last) {
         value += bias;
-        if (tile.relu) value = select(value <= FloatVec{}, FloatVec{}, value);  // NaN stays
+        if (tile.activation == Activation::Relu) value = relu(value);
       }
       if (whole)
         store(to, value);
@@ -183,10 +189,19 @@ void compute_tile(const Tile& tile) {
   }
 }
 
+// What takes more than an instruction is done on the tile as it was written, out of the loop above.
+inline void activate_tile(int rows, const Tile& tile) {
+  for (int r = 0; r < rows; ++r) {
+    float* row = tile.output + r * tile.output_stride;
+    activate(tile.activation, row, row, tile.columns);
+  }
+}
+
 template <int vectors, size_t... row>
 POTSTILL_INLINE void compute_tile(int rows, const Tile& tile, std::index_sequence<row...>) {
   static constexpr void (*by_rows[])(const Tile&) = {compute_tile<row + 1, vectors>...};
   by_rows[rows - 1](tile);
+  if (tile.last && is_gelu(tile.activation)) activate_tile(rows, tile);
 }
 
 // ── The product ─────────────────────────────────────────────────────────────────────────────────
@@ -212,16 +227,16 @@ POTSTILL_INLINE void multiply_strip(const MatrixProductJob& job, const ProductBl
   Tile tile{};
   tile.strip = packed;
   tile.depth = depth;
-  tile.output_stride = job.n;
+  tile.output_stride = job.output_stride;
   tile.columns = columns;
-  tile.first = block.first_depth == 0;
+  tile.first = block.first_depth == 0 && !job.accumulate;
   tile.last = block.last_depth == job.k;
   tile.bias = job.bias == nullptr ? nullptr : job.bias + column;
-  tile.relu = job.relu;
+  tile.activation = job.activation;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t begin = part_begin(rows, count, i);
     tile.panel = panels + begin * depth;
-    tile.output = job.output + (block.first_row + begin) * job.n + column;
+    tile.output = job.output + (block.first_row + begin) * job.output_stride + column;
     compute_tile<vectors>(static_cast<int>(part_begin(rows, count, i + 1) - begin), tile,
                           std::make_index_sequence<tile_rows>());
   }
@@ -256,8 +271,9 @@ inline void matrix_product(const MatrixProductJob& job, const MatrixProductPart&
   const int64_t depths = parts_of(job.k, most_depth);
   const int64_t rows = part.last_row - part.first_row;
   const int64_t blocks = parts_of(rows, most_packed / parts_of(job.k, depths));
-  for (int64_t d = 0; d < depths; ++d)
-    for (int64_t b = 0; b < blocks; ++b) {
+  // All depths of a block of rows before the next, while its outputs are in the second cache.
+  for (int64_t b = 0; b < blocks; ++b)
+    for (int64_t d = 0; d < depths; ++d) {
       const ProductBlock block = {part.first_row + part_begin(rows, blocks, b),
                                   part.first_row + part_begin(rows, blocks, b + 1),
                                   part_begin(job.k, depths, d), part_begin(job.k, depths, d + 1)};

@@ -1,0 +1,52 @@
+#include "ops/cpu/add_layer_norm.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty_like.h>
+
+#include <algorithm>
+
+#include "ops/add_layer_norm.h"
+#include "ops/cpu/capability.h"
+
+namespace potstill::ops {
+namespace {
+
+// Elements that are worth a thread of their own.
+constexpr int64_t grain = 32768;
+
+AddLayerNormKernel find_kernel() {
+#if defined(__x86_64__)
+  switch (cpu_capability()) {
+    case CpuCapability::Avx512: return add_layer_norm_avx512;
+    case CpuCapability::Avx2: return add_layer_norm_avx2;
+    case CpuCapability::Default: break;
+  }
+#endif
+  return add_layer_norm_default;
+}
+
+}  // namespace
+
+at::Tensor add_layer_norm_forward(const at::Tensor& input, const at::Tensor& other,
+                                  const std::optional<at::Tensor>& weight,
+                                  const std::optional<at::Tensor>& bias, double eps) {
+  const auto data = [](const std::optional<at::Tensor>& parameter) {
+    return parameter.has_value() && parameter->defined() ? parameter->const_data_ptr<float>()
+                                                         : nullptr;
+  };
+  at::Tensor output = at::empty_like(input);
+  AddLayerNormJob job{};
+  job.columns = input.size(-1);
+  job.input = input.const_data_ptr<float>();
+  job.other = other.const_data_ptr<float>();
+  job.weight = data(weight);
+  job.bias = data(bias);
+  job.eps = static_cast<float>(eps);
+  job.output = output.mutable_data_ptr<float>();
+  const AddLayerNormKernel kernel = find_kernel();
+  at::parallel_for(0, input.numel() / job.columns, std::max<int64_t>(1, grain / job.columns),
+                   [&](int64_t begin, int64_t end) { kernel(job, begin, end); });
+  return output;
+}
+
+}  // namespace potstill::ops
