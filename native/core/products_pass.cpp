@@ -17,6 +17,7 @@ using torch::jit::Node;
 using torch::jit::Value;
 
 const auto conv2d = c10::Symbol::fromQualString("aten::conv2d");
+const auto encoder_layer = c10::Symbol::fromQualString("aten::_transformer_encoder_layer_fwd");
 const auto scaled_attention = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
 
 // A convolution with two numbers of padding, and stride and dilation 1 in a single group.
@@ -82,12 +83,12 @@ void replace_sum(Graph& graph, Node* sum) {
   sum->destroy();
 }
 
-void replace_attention(Graph& graph, Node* attention) {
-  // All of ATen's arguments, and so also ours.
-  if (attention->inputs().size() != 8) return;
-  torch::jit::WithInsertPoint at(attention);
-  Node* fast = insert_like(graph, attention, "potstill::attention", attention->inputs());
-  replace(attention, {}, fast->output());
+// All nodes of a kind by an operator of ours with the same arguments.
+void rename(Graph& graph, c10::Symbol kind, const char* name) {
+  for (Node* node : torch::jit::findAllNodes(graph, kind, /*recurse=*/true)) {
+    torch::jit::WithInsertPoint at(node);
+    replace(node, {}, insert_like(graph, node, name, node->inputs())->output());
+  }
 }
 
 void replace_convolution(Graph& graph, Node* product) {
@@ -108,8 +109,8 @@ int64_t use_fast_products(Graph& graph) {
   for (Node* product : products) replace_linear(graph, product);
   for (Node* sum : torch::jit::findAllNodes(graph, c10::aten::add, /*recurse=*/true))
     if (is_sum(sum)) replace_sum(graph, sum);
-  for (Node* attention : torch::jit::findAllNodes(graph, scaled_attention, /*recurse=*/true))
-    replace_attention(graph, attention);
+  rename(graph, scaled_attention, "potstill::attention");
+  rename(graph, encoder_layer, "potstill::encoder_layer");
   for (const auto kind : {conv2d, c10::Symbol(c10::aten::_convolution)})
     for (Node* product : torch::jit::findAllNodes(graph, kind, /*recurse=*/true))
       if (is_plain_convolution(product)) replace_convolution(graph, product);

@@ -127,6 +127,14 @@ TORCH_LIBRARY(potstill, m) {
       "add_layer_norm(Tensor input, Tensor other, int[] normalized_shape, Tensor? weight=None, "
       "Tensor? bias=None, float eps=1e-05) -> Tensor");
 
+  // encoder_layer.h
+  m.def(
+      "encoder_layer(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, "
+      "Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, "
+      "float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, "
+      "Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, "
+      "Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor");
+
   // attention.h
   m.def(
       "attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, "

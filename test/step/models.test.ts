@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { losses } from "../../lib/losses/index.js";
 import { loadModule, type Module, moduleHandle, nn } from "../../lib/nn/index.js";
 import { optim } from "../../lib/optim/index.js";
-import { type DType, memory, noGrad, type Tensor, tensor } from "../../lib/tensor/index.js";
+import { type DType, memory, noGrad, randn, type Tensor, tensor } from "../../lib/tensor/index.js";
 import type { StepSpec } from "../../lib/train/step.js";
 import { batchOf, flat, gap, type ToyPlan, toyModule, toySamples, toyStep } from "./toys.js";
 
@@ -122,6 +122,20 @@ test.each([false, true])(
     expect(gap(values[0]!, values[1]!)).toBeLessThan(1e-4);
   },
 );
+
+test.each(["scripted", "traced"])("PyTorch's encoder, %s, teaches what it says", async (kind) => {
+  const teacher = await fixture(`taps/encoder-${kind}.pt`);
+  const student = (await nn.build(nn.sequential(nn.flatten(), nn.linear(40, 5)))).train();
+  const step = toyStep(student, { from: [teacher], objective: losses.logitMse() });
+  using batch = batchOf(randn([2, 5, 8]), null);
+  await step.run(batch, 0);
+  const inputs = batch.inputs as Tensor;
+  const expected = losses.compute(losses.logitMse(), {
+    student: await student.logits(inputs),
+    teacher: await teacher.logits(inputs),
+  });
+  expect((await step.metrics()).loss).toBeCloseTo(Number(expected.item()), 5);
+});
 
 test("a teacher that computes its weights at each call leaves none of them behind", async () => {
   const computes = nn.script({

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 45 potstill::* with 45.
+// 1584 operators aten::* with 3096 overloads, 46 potstill::* with 46.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6375,6 +6375,9 @@ export interface PotstillOps {
   }>;
   readonly dkd: Operator<{
     default: (...args: Args<[student: Tensor, teacher: Tensor, labels: Tensor], [alpha: number, beta: number, temperature: number, mask: Tensor | null], { alpha?: number; beta?: number; temperature?: number; mask?: Tensor | null }>) => Tensor;
+  }>;
+  readonly encoder_layer: Operator<{
+    default: (...args: Args<[src: Tensor, embed_dim: Int, num_heads: Int, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, use_gelu: boolean, norm_first: boolean, eps: number, norm_weight_1: Tensor, norm_bias_1: Tensor, norm_weight_2: Tensor, norm_bias_2: Tensor, ffn_weight_1: Tensor, ffn_bias_1: Tensor, ffn_weight_2: Tensor, ffn_bias_2: Tensor], [mask: Tensor | null, mask_type: Int | null], { mask?: Tensor | null; mask_type?: Int | null }>) => Tensor;
   }>;
   readonly fused_linear_soft_targets: Operator<{
     default: (...args: Args<[student: Tensor, student_weight: Tensor, student_bias: Tensor | null, teacher: Tensor, teacher_weight: Tensor, teacher_bias: Tensor | null], [labels: Tensor | null, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, chunk: Int], { labels?: Tensor | null; alpha?: number; temperature?: number; label_smoothing?: number; ignore_index?: Int; chunk?: Int }>) => Tensor;
