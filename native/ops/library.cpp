@@ -149,6 +149,9 @@ TORCH_LIBRARY(potstill, m) {
   m.def(
       "_winograd_convolution(Tensor input, Tensor packed, Tensor? bias, Tensor? other, bool relu, "
       "int[2] padding, int tile, int outputs) -> Tensor");
+  m.def(
+      "_winograd_weight_gradient(Tensor grad_output, Tensor input, Tensor weight, int[2] padding, "
+      "int tile) -> Tensor");
 
   // int16_convolution.h
   m.def("_pack_int16_weight(Tensor weight) -> (Tensor packed, Tensor scales)");

@@ -82,6 +82,7 @@ struct Operands {
   at::Tensor packed = {};
   PackedWeights* frozen = nullptr;
   at::IntArrayRef padding = {};
+  at::Tensor like = {};  // of the result's shape and layout
 };
 
 enum class Library { Mkl, OneDnn, Own };
@@ -99,8 +100,10 @@ enum class Product {
   WeightGradient,
   Convolution,
   ConvolutionInputGradient,
+  ConvolutionWeightGradient,
   ChannelsLastConvolution,
-  ChannelsLastConvolutionInputGradient
+  ChannelsLastConvolutionInputGradient,
+  ChannelsLastConvolutionWeightGradient
 };
 
 constexpr const char* product_names[] = {
@@ -110,8 +113,10 @@ constexpr const char* product_names[] = {
     "weight-gradient",
     "convolution",
     "convolution-input-gradient",
+    "convolution-weight-gradient",
     "channels-last-convolution",
-    "channels-last-convolution-input-gradient"};
+    "channels-last-convolution-input-gradient",
+    "channels-last-convolution-weight-gradient"};
 
 at::Tensor output_mkl(const Operands& o) {
   const at::Tensor result = at::linear(o.left, o.right, o.bias);
@@ -207,6 +212,19 @@ at::Tensor convolution_input_gradient_winograd(const Operands& o) {
                               std::nullopt, std::nullopt, /*relu=*/false, padding, tile, outputs);
 }
 
+at::Tensor convolution_weight_gradient_aten(const Operands& o) {
+  const std::array<int64_t, 2> ones = {1, 1}, none = {0, 0};
+  return std::get<1>(at::convolution_backward(o.left, o.right, o.like, std::nullopt, ones,
+                                              o.padding, ones, /*transposed=*/false, none,
+                                              /*groups=*/1, {false, true, false}));
+}
+
+at::Tensor convolution_weight_gradient_winograd(const Operands& o) {
+  const int64_t tile =
+      winograd_tile(o.left.size(2), o.left.size(3), o.right.size(1), o.left.size(1));
+  return winograd_weight_gradient(o.left, o.right, o.like, o.padding, tile);
+}
+
 // Of each library the one first that is taken where the library is asked for.
 const std::vector<Candidate>& candidates_of(Product product) {
   static const std::vector<Candidate> output = {{"mkl", output_mkl, Library::Mkl},
@@ -232,6 +250,9 @@ const std::vector<Candidate>& candidates_of(Product product) {
   static const std::vector<Candidate> convolution_gradient = {
       {"aten", convolution_input_gradient_aten, Library::Mkl},
       {"winograd", convolution_input_gradient_winograd, Library::Own}};
+  static const std::vector<Candidate> convolution_weight_gradient = {
+      {"aten", convolution_weight_gradient_aten, Library::Mkl},
+      {"winograd", convolution_weight_gradient_winograd, Library::Own}};
   switch (product) {
     case Product::Output: return output;
     case Product::PackedOutput: return packed;
@@ -240,6 +261,8 @@ const std::vector<Candidate>& candidates_of(Product product) {
     case Product::ChannelsLastConvolution: return convolution;
     case Product::ConvolutionInputGradient:
     case Product::ChannelsLastConvolutionInputGradient: return convolution_gradient;
+    case Product::ConvolutionWeightGradient:
+    case Product::ChannelsLastConvolutionWeightGradient: return convolution_weight_gradient;
     case Product::WeightGradient: break;
   }
   return weight_gradient;
@@ -419,6 +442,17 @@ at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::T
                               : Product::ConvolutionInputGradient;
   return Choices::get().run(product, positions, 9 * weight.size(1), weight.size(0),
                             {.left = grad_output, .right = weight, .padding = padding});
+}
+
+at::Tensor convolution_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
+                                       const at::Tensor& weight, at::IntArrayRef padding) {
+  const int64_t positions = grad_output.size(0) * grad_output.size(2) * grad_output.size(3);
+  const Product product = is_channels_last(grad_output)
+                              ? Product::ChannelsLastConvolutionWeightGradient
+                              : Product::ConvolutionWeightGradient;
+  return Choices::get().run(
+      product, positions, 9 * weight.size(1), weight.size(0),
+      {.left = grad_output, .right = input, .padding = padding, .like = weight});
 }
 
 at::Tensor pack_weight(const at::Tensor& weight, int64_t rows) {

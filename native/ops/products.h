@@ -39,12 +39,14 @@ at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tenso
 at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input);
 
 // The same for convolutions of 3×3 with stride 1, by ATen or by Winograd's algorithm (winograd.h):
-// input [B, C, H, W] + bias [O] by weight [O, C, 3, 3]; and the gradient by the input, of a padding
-// of at most 2. Seen as products, m is the number of output positions, k is 9·C and n is O.
+// input [B, C, H, W] + bias [O] by weight [O, C, 3, 3]; the gradient by the input, of a padding of
+// at most 2; and the gradient by the weight, of which shape and layout are asked for. Seen as products, m is the number of output positions, k is 9·C and n is O.
 at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
                                const std::optional<at::Tensor>& bias, at::IntArrayRef padding);
 at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::Tensor& weight,
                                       at::IntArrayRef padding);
+at::Tensor convolution_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
+                                       const at::Tensor& weight, at::IntArrayRef padding);
 
 // The weight in the layout that oneDNN likes best for `rows` rows of input, or the weight itself
 // where this libtorch or CPU has none. Opaque: only for output_product.

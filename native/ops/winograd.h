@@ -27,4 +27,11 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
                                 const std::optional<at::Tensor>& other, bool relu,
                                 at::IntArrayRef padding, int64_t tile, int64_t outputs);
 
+// The gradient of such a convolution by its weight [outputs, C, 3, 3], of which only shape and
+// layout are asked for; `grad_output` is of the output's shape. The bits do not depend on the number
+// of threads.
+at::Tensor winograd_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
+                                    const at::Tensor& weight, at::IntArrayRef padding,
+                                    int64_t tile);
+
 }  // namespace potstill::ops

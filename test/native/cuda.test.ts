@@ -33,6 +33,7 @@ const onlyOnCpu = [
   "_pack_int16_weight",
   "_pack_winograd",
   "_winograd_convolution",
+  "_winograd_weight_gradient",
   "augment_images",
 ];
 

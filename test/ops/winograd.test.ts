@@ -1,4 +1,4 @@
-/** Winograd's convolution of every instruction set, in processes of their own, against float64. */
+/** Winograd's convolution and its gradient by the weight, of every instruction set, in processes of their own, against float64. */
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,6 +28,7 @@ for (const outputs of [1, 7, 8, 9, 16, 31, 33, 64]) shapes.push([1, 4, outputs, 
 for (const padding of [[0, 0], [2, 1], [0, 2], [3, 3]]) shapes.push([2, 6, 12, 7, 8, padding]);
 shapes.push([9, 24, 40, 13, 14, [1, 1]], [3, 130, 20, 8, 8, [1, 1]]);
 const worst = { 2: 0, 4: 0 };
+const worstGradient = { 2: 0, 4: 0 };
 const first = {};
 const differ = [];
 for (const threads of [1, 2]) {
@@ -57,12 +58,25 @@ for (const threads of [1, 2]) {
         if (!made.permute([0, 2, 3, 1]).isContiguous()) throw new Error("not channels-last");
         const key = [b, c, o, h, w, padding, tile, variant].join(" ");
         if (!aten.equal((first[key] ??= made), made)) differ.push(key);
+
+        const arrived = variant === 2 ? values(size, 5) : channelsLast(values(size, 5));
+        const like = variant === 1 ? channelsLast(weight) : weight;
+        const gradient = potstill._winograd_weight_gradient(arrived, input, like, padding, tile);
+        const backward = (g, x) =>
+          aten.convolution_backward(wide(g), wide(x), wide(weight), null, [1, 1], padding, [1, 1],
+            false, [0, 0], 1, [false, true, false])[1];
+        const magnitude = backward(arrived.abs(), input.abs()).add(1);
+        const apart = gradient.sub(backward(arrived, input)).abs().div(magnitude).max().item();
+        if (!(apart <= worstGradient[tile])) worstGradient[tile] = apart;
+        if (gradient.strides.join() !== like.strides.join()) throw new Error("another layout");
+        if (!aten.equal((first["gradient " + key] ??= gradient), gradient)) differ.push(key);
       }
 }
 console.log(JSON.stringify({
   capability: potstill.cpu_capability(),
   worst,
-  convolutions: Object.keys(first).length,
+  worstGradient,
+  convolutions: Object.keys(first).length / 2,
   differ,
 }));
 `;
@@ -70,6 +84,7 @@ console.log(JSON.stringify({
 interface Results {
   capability: string;
   worst: Record<2 | 4, number>;
+  worstGradient: Record<2 | 4, number>;
   convolutions: number;
   differ: string[];
 }
@@ -89,12 +104,15 @@ describe.each(here)("%s", (set) => {
     const file = path.join(folder, "script.mjs");
     const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
     expect(outcome.stderr).toBe("");
-    const { capability, worst, convolutions, differ } = JSON.parse(outcome.stdout) as Results;
+    const results = JSON.parse(outcome.stdout) as Results;
+    const { capability, worst, worstGradient, convolutions, differ } = results;
     expect(capability).toBe(set);
     expect(convolutions).toBeGreaterThan(150);
     expect(worst[2]).toBeLessThan(1e-6);
     // The transforms of tiles of 4×4 multiply by up to 2.8, and cancel.
     expect(worst[4]).toBeLessThan(3e-6);
+    expect(worstGradient[2]).toBeLessThan(1e-6);
+    expect(worstGradient[4]).toBeLessThan(3e-6);
     expect(differ).toEqual([]);
   });
 });
@@ -115,6 +133,20 @@ test("NaN stays where it was, and reaches no other image", () => {
 test("an empty batch gives an empty result", () => {
   const made = convolved(zeros([0, 3, 6, 6]), packed(4, 3, 2), null, null, false, [1, 1], 2, 4);
   expect(made.shape).toEqual([0, 4, 6, 6]);
+});
+
+test("a gradient that does not fit is refused", () => {
+  const gradient = ops.potstill._winograd_weight_gradient;
+  const weight = full([4, 3, 3, 3], 1);
+  expect(() => gradient(zeros([1, 4, 5, 6]), zeros([1, 3, 6, 6]), weight, [1, 1], 2)).toThrow(
+    /does not fit/,
+  );
+  expect(() => gradient(zeros([1, 4, 6, 6]), zeros([1, 2, 6, 6]), weight, [1, 1], 2)).toThrow(
+    /does not fit/,
+  );
+  expect(() => gradient(zeros([1, 4, 6, 6]), zeros([1, 3, 6, 6]), weight, [1, 1], 3)).toThrow(
+    /2 or 4/,
+  );
 });
 
 test("what does not fit is refused", () => {

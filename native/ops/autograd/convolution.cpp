@@ -52,11 +52,15 @@ class Convolution : public torch::autograd::Function<Convolution> {
                                   ctx->saved_data["bias"].toBool()};
     variable_list result(4);
     // Plain operators record what second derivatives need.
-    const bool by_product = wanted[0] && !at::GradMode::is_enabled() && padding[0] <= 2 &&
-                            padding[1] <= 2;
-    if (by_product) {
+    const bool by_products = !at::GradMode::is_enabled();
+    if (by_products && wanted[0] && padding[0] <= 2 && padding[1] <= 2) {
       result[0] = convolution_input_gradient(gradient, weight, padding);
       wanted[0] = false;
+    }
+    // oneDNN finds the gradients by weight and bias together.
+    if (by_products && wanted[1] && !wanted[2]) {
+      result[1] = convolution_weight_gradient(gradient, input, weight, padding);
+      wanted[1] = false;
     }
     if (!wanted[0] && !wanted[1] && !wanted[2]) return result;
     const std::array<int64_t, 2> ones = {1, 1}, none = {0, 0};

@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -23,6 +25,11 @@ constexpr int64_t pack_grain = int64_t{1} << 14;
 // all weights are read for each group of them.
 constexpr int64_t most_transformed = int64_t{1} << 16;
 constexpr int64_t least_tiles = 24;
+// The gradient by the weight is summed in parts: tiles of a part at least, floats of all parts and
+// parts at most.
+constexpr int64_t least_part = 64;
+constexpr int64_t most_sums = int64_t{1} << 20;
+constexpr int64_t most_parts = 16;
 
 WinogradKernels kernels_of(int64_t tile) {
 #if defined(__x86_64__)
@@ -35,12 +42,41 @@ WinogradKernels kernels_of(int64_t tile) {
   return winograd_default(tile);
 }
 
+int64_t positions_of(int64_t tile) { return (tile + 2) * (tile + 2); }
+
+// `floats` are those of one tile.
+int64_t tiles_at_a_time(int64_t floats) { return std::max(least_tiles, most_transformed / floats); }
+
+// Of images that lie channels-last.
+WinogradJob job_of(const at::Tensor& images, at::IntArrayRef padding, int64_t tile,
+                   int64_t outputs) {
+  WinogradJob job{};
+  job.channels = images.size(1);
+  job.outputs = outputs;
+  job.height = images.size(2);
+  job.width = images.size(3);
+  job.output_height = job.height + 2 * padding[0] - 2;
+  job.output_width = job.width + 2 * padding[1] - 2;
+  job.padding_top = padding[0];
+  job.padding_left = padding[1];
+  job.tile_rows = at::divup(job.output_height, tile);
+  job.tile_columns = at::divup(job.output_width, tile);
+  job.input = images.const_data_ptr<float>();
+  return job;
+}
+
+// Of its data only the gradient by it has no use.
+WinogradWeight weight_of(const at::Tensor& weight) {
+  return {weight.size(0),   weight.size(1),   weight.const_data_ptr<float>(), weight.stride(0),
+          weight.stride(1), weight.stride(2), weight.stride(3)};
+}
+
 }  // namespace
 
 int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t outputs) {
   // Multiplications, and what the transforms cost beside them; measured on AVX2.
   const auto cost = [&](int64_t tile) {
-    const int64_t positions = (tile + 2) * (tile + 2);
+    const int64_t positions = positions_of(tile);
     return at::divup(height, tile) * at::divup(width, tile) * positions *
            (channels * outputs + 12 * (channels + outputs));
   };
@@ -48,14 +84,7 @@ int64_t winograd_tile(int64_t height, int64_t width, int64_t channels, int64_t o
 }
 
 at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile, bool transposed) {
-  WinogradWeight job{};
-  job.outputs = weight.size(0);
-  job.channels = weight.size(1);
-  job.data = weight.const_data_ptr<float>();
-  job.output_stride = weight.stride(0);
-  job.channel_stride = weight.stride(1);
-  job.row_stride = weight.stride(2);
-  job.column_stride = weight.stride(3);
+  WinogradWeight job = weight_of(weight);
   if (transposed) {
     std::swap(job.outputs, job.channels);
     std::swap(job.output_stride, job.channel_stride);
@@ -65,7 +94,7 @@ at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile, bool transposed
   }
   const auto kernels = kernels_of(tile);
   const int64_t strips = at::divup(job.outputs, kernels.strip_columns);
-  const int64_t positions = (tile + 2) * (tile + 2);
+  const int64_t positions = positions_of(tile);
   at::Tensor packed = at::empty({strips, positions, job.channels, kernels.strip_columns},
                                 weight.options().memory_format(at::MemoryFormat::Contiguous));
   auto* const to = packed.mutable_data_ptr<float>();
@@ -82,17 +111,7 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
                                 at::IntArrayRef padding, int64_t tile, int64_t outputs) {
   constexpr auto last = at::MemoryFormat::ChannelsLast;
   const at::Tensor images = input.contiguous(last);
-  WinogradJob job{};
-  job.channels = images.size(1);
-  job.outputs = outputs;
-  job.height = images.size(2);
-  job.width = images.size(3);
-  job.output_height = job.height + 2 * padding[0] - 2;
-  job.output_width = job.width + 2 * padding[1] - 2;
-  job.padding_top = padding[0];
-  job.padding_left = padding[1];
-  job.tile_rows = at::divup(job.output_height, tile);
-  job.tile_columns = at::divup(job.output_width, tile);
+  WinogradJob job = job_of(images, padding, tile, outputs);
   at::Tensor output =
       at::empty({images.size(0), outputs, job.output_height, job.output_width},
                 images.options().memory_format(last));
@@ -100,7 +119,6 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   if (bias.has_value() && bias->defined()) shift = bias->contiguous();
   if (other.has_value() && other->defined())
     added = other->expand(output.sizes()).contiguous(last);
-  job.input = images.const_data_ptr<float>();
   job.weight = packed.const_data_ptr<float>();
   job.bias = shift ? shift->const_data_ptr<float>() : nullptr;
   job.other = added ? added->const_data_ptr<float>() : nullptr;
@@ -108,13 +126,12 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   job.output = output.mutable_data_ptr<float>();
 
   const auto kernels = kernels_of(tile);
-  const int64_t positions = (tile + 2) * (tile + 2);
+  const int64_t positions = positions_of(tile);
   const int64_t tiles = images.size(0) * job.tile_rows * job.tile_columns;
   if (tiles == 0) return output;
   const int64_t threads = threads_for(tiles * positions * job.channels * outputs, grain);
-  int64_t at_a_time = std::max(least_tiles, most_transformed / (positions * job.channels));
-  at_a_time = std::min(at::divup(tiles, threads),
-                       at::divup(at_a_time, kernels.panel_rows) * kernels.panel_rows);
+  const int64_t panels = at::divup(tiles_at_a_time(positions * job.channels), kernels.panel_rows);
+  const int64_t at_a_time = std::min(at::divup(tiles, threads), panels * kernels.panel_rows);
   const int64_t groups = at::divup(tiles, at_a_time);
   const size_t bytes = kernels.scratch(job, at_a_time) * sizeof(float);
   share(groups, threads, [&](int64_t first, int64_t end) {
@@ -123,6 +140,48 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
       kernels.run(job, group * at_a_time, std::min(tiles, (group + 1) * at_a_time), scratch);
   });
   return output;
+}
+
+at::Tensor winograd_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
+                                    const at::Tensor& weight, at::IntArrayRef padding,
+                                    int64_t tile) {
+  constexpr auto last = at::MemoryFormat::ChannelsLast;
+  const at::Tensor images = input.contiguous(last), gradient = grad_output.contiguous(last);
+  const int64_t outputs = weight.size(0);
+  WinogradJob job = job_of(images, padding, tile, outputs);
+  job.grad_output = gradient.const_data_ptr<float>();
+  at::Tensor result = at::empty_like(weight);
+  const WinogradWeight shape = weight_of(result);
+
+  const auto kernels = kernels_of(tile);
+  const int64_t positions = positions_of(tile);
+  const int64_t columns = at::divup(outputs, kernels.strip_columns) * kernels.strip_columns;
+  const int64_t size = positions * job.channels * columns;
+  const int64_t tiles = images.size(0) * job.tile_rows * job.tile_columns;
+  // The parts follow from the shape alone, so that the sums do.
+  const int64_t parts = std::clamp(std::min(tiles / least_part, most_sums / size), int64_t{1},
+                                   most_parts);
+  const at::Tensor sums = at::zeros({parts, size}, images.options().memory_format(std::nullopt));
+  auto* const all = sums.mutable_data_ptr<float>();
+  const int64_t at_a_time =
+      std::min(at::divup(tiles, parts), tiles_at_a_time(positions * (job.channels + columns)));
+  const size_t bytes = kernels.gradient_scratch(job, at_a_time) * sizeof(float);
+  const int64_t threads = threads_for(tiles * size, grain);
+  share(parts, threads, [&](int64_t first, int64_t end) {
+    auto* const scratch = static_cast<float*>(thread_scratch(bytes));
+    for (int64_t part = first; part < end; ++part) {
+      const int64_t stop = tiles * (part + 1) / parts;
+      for (int64_t tile_of = tiles * part / parts; tile_of < stop; tile_of += at_a_time)
+        kernels.add_gradient(job, tile_of, std::min(stop, tile_of + at_a_time), all + part * size,
+                             scratch);
+    }
+  });
+  auto* const to = result.mutable_data_ptr<float>();
+  at::parallel_for(0, job.channels, at::divup(pack_grain, parts * positions * columns),
+                   [&](int64_t first, int64_t end) {
+                     kernels.finish_gradient(shape, all, parts, first, end, to);
+                   });
+  return result;
 }
 
 namespace {
@@ -169,11 +228,31 @@ at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed
   return winograd_convolution(input, packed, bias, other, relu, padding, tile, outputs);
 }
 
+at::Tensor checked_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
+                                   const at::Tensor& weight, at::IntArrayRef padding,
+                                   int64_t tile) {
+  check_tile(tile);
+  check_float(input, 4, "input");
+  check_float(grad_output, 4, "grad_output");
+  check_float(weight, 4, "weight");
+  TORCH_CHECK(weight.numel() > 0 && weight.size(1) == input.size(1) && weight.size(2) == 3 &&
+                  weight.size(3) == 3,
+              "winograd: a weight of ", weight.sizes(), " does not fit ", input.sizes());
+  TORCH_CHECK(padding.size() == 2 && input.numel() > 0 &&
+                  grad_output.sizes() ==
+                      at::IntArrayRef({input.size(0), weight.size(0),
+                                       input.size(2) + 2 * padding[0] - 2,
+                                       input.size(3) + 2 * padding[1] - 2}),
+              "winograd: a gradient of ", grad_output.sizes(), " does not fit ", input.sizes());
+  return winograd_weight_gradient(grad_output, input, weight, padding, tile);
+}
+
 }  // namespace
 
 TORCH_LIBRARY_IMPL(potstill, CPU, m) {
   m.impl("_pack_winograd", &checked_pack);
   m.impl("_winograd_convolution", &checked_convolution);
+  m.impl("_winograd_weight_gradient", &checked_weight_gradient);
 }
 
 }  // namespace potstill::ops

@@ -20,6 +20,8 @@ struct WinogradJob {
   const float* other;   // of the output's shape, or null
   bool relu;
   float* output;
+  // For the gradient by the weight, in place of what stands since `weight`.
+  const float* grad_output;
 };
 
 // Weights of any strides, in elements; negative ones read a filter backwards.
@@ -38,6 +40,15 @@ struct WinogradKernels {
   int64_t (*scratch)(const WinogradJob& job, int64_t tiles);
   // Tiles [first, last) of the batch.
   void (*run)(const WinogradJob& job, int64_t first, int64_t last, float* scratch);
+
+  // The gradient by the weight. Its transform, [positions][channels][strips · strip_columns], is
+  // summed in parts.
+  int64_t (*gradient_scratch)(const WinogradJob& job, int64_t tiles);
+  void (*add_gradient)(const WinogradJob& job, int64_t first, int64_t last, float* sums,
+                       float* scratch);
+  // Channels [first, last) of the gradient `to`, whose shape and strides are those of `weight`.
+  void (*finish_gradient)(const WinogradWeight& weight, const float* sums, int64_t parts,
+                          int64_t first, int64_t last, float* to);
 };
 
 // `tile`: 2 or 4.

@@ -59,6 +59,21 @@ struct Filtering<2> {
     y[0] = p[0] + p[1] + p[2];
     y[1] = p[1] - p[2] - p[3];
   }
+
+  // Those of the gradient, which are transposes: of the output's and of the weight's.
+  static POTSTILL_INLINE void grad_output(const FloatVec (&y)[2], FloatVec (&p)[4]) {
+    p[0] = y[0];
+    p[1] = y[0] + y[1];
+    p[2] = y[0] - y[1];
+    p[3] = -y[1];
+  }
+
+  static POTSTILL_INLINE void grad_weight(const FloatVec (&u)[4], FloatVec (&g)[3]) {
+    const FloatVec sum = 0.5f * (u[1] + u[2]);
+    g[0] = u[0] + sum;
+    g[1] = 0.5f * (u[1] - u[2]);
+    g[2] = sum + u[3];
+  }
 };
 
 // At 0, ±√½, ±√2 and ∞: the powers of the usual points, 0, ±1, ±2 and ∞, are further apart, and
@@ -99,6 +114,24 @@ struct Filtering<4> {
     y[1] = near_difference + far_difference;
     y[2] = 0.5f * near_sum + 2.0f * far_sum;
     y[3] = 0.5f * near_difference + 2.0f * far_difference + p[5];
+  }
+
+  static POTSTILL_INLINE void grad_output(const FloatVec (&y)[4], FloatVec (&p)[6]) {
+    const FloatVec near_even = y[0] + 0.5f * y[2], near_odd = near * (y[1] + 0.5f * y[3]);
+    const FloatVec far_even = y[0] + 2.0f * y[2], far_odd = far * (y[1] + 2.0f * y[3]);
+    p[0] = y[0];
+    p[1] = near_even + near_odd;
+    p[2] = near_even - near_odd;
+    p[3] = far_even + far_odd;
+    p[4] = far_even - far_odd;
+    p[5] = y[3];
+  }
+
+  static POTSTILL_INLINE void grad_weight(const FloatVec (&u)[6], FloatVec (&g)[3]) {
+    const FloatVec near_sum = (u[1] + u[2]) / -1.5f, far_sum = (u[3] + u[4]) / 6.0f;
+    g[0] = u[0] + near_sum + far_sum;
+    g[1] = near / -1.5f * (u[1] - u[2]) + far / 6.0f * (u[3] - u[4]);
+    g[2] = 0.5f * near_sum + 2.0f * far_sum + u[5];
   }
 };
 
@@ -328,10 +361,176 @@ void run_winograd(const WinogradJob& job, int64_t first, int64_t last, float* sc
   }
 }
 
+// ── The gradient by the weight ──────────────────────────────────────────────────────────────────
+//
+// A transform each of the input's tiles and of the gradient's; for each position the sum over tiles
+// of their outer products; and at the end the transform of these sums.
+
+POTSTILL_INLINE int64_t in_strips(int64_t outputs) {
+  return (outputs + winograd_strip - 1) / winograd_strip * winograd_strip;
+}
+
+// One tile of the gradient, like transform_input; what is beyond the last output is 0.
+template <int m>
+POTSTILL_INLINE void transform_gradient(const WinogradJob& job, const TilePlace& place,
+                                        const float* zeros, float* to, int64_t position) {
+  constexpr int n = Filtering<m>::inputs;
+  const float* from[m][m];
+  for (int y = 0; y < m; ++y)
+    for (int x = 0; x < m; ++x) {
+      const int64_t row = place.row + y, column = place.column + x;
+      const bool inside = row < job.output_height && column < job.output_width;
+      from[y][x] = inside ? job.grad_output + ((place.image * job.output_height + row) *
+                                                   job.output_width +
+                                               column) *
+                                                  job.outputs
+                          : zeros;
+    }
+  for (int64_t o = 0; o < in_strips(job.outputs); o += winograd_lanes) {
+    const int64_t left_over = job.outputs - o;
+    const auto read = [&](const float* address) POTSTILL_LAMBDA_INLINE {
+      if (left_over >= winograd_lanes) return load(address + o);
+      return left_over <= 0 ? FloatVec{}
+                            : load_partial(address + o, static_cast<int>(left_over), 0.0f);
+    };
+    FloatVec half[n][m];
+#pragma GCC unroll 4
+    for (int x = 0; x < m; ++x) {
+      FloatVec line[m], made[n];
+#pragma GCC unroll 4
+      for (int y = 0; y < m; ++y) line[y] = read(from[y][x]);
+      Filtering<m>::grad_output(line, made);
+#pragma GCC unroll 6
+      for (int y = 0; y < n; ++y) half[y][x] = made[y];
+    }
+#pragma GCC unroll 6
+    for (int y = 0; y < n; ++y) {
+      FloatVec made[n];
+      Filtering<m>::grad_output(half[y], made);
+#pragma GCC unroll 6
+      for (int x = 0; x < n; ++x) store(to + (y * n + x) * position + o, made[x]);
+    }
+  }
+}
+
+// to [rows, strip] += left [depth, rows]ᵀ · right [depth, strip]
+template <int rows>
+void add_outer_products(const float* left, int64_t left_stride, const float* right,
+                        int64_t right_stride, int64_t depth, float* to) {
+  FloatVec sums[rows][winograd_vectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v)
+      sums[r][v] = load(to + r * right_stride + v * winograd_lanes);
+  for (int64_t p = 0; p < depth; ++p, left += left_stride, right += right_stride) {
+    FloatVec values[winograd_vectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v) values[v] = load(right + v * winograd_lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+      const FloatVec value = broadcast(left[r]);
+#pragma GCC unroll 2
+      for (int v = 0; v < winograd_vectors; ++v) sums[r][v] += value * values[v];
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v)
+      store(to + r * right_stride + v * winograd_lanes, sums[r][v]);
+}
+
+template <size_t... row>
+POTSTILL_INLINE void add_outer_products(int rows, const float* left, int64_t left_stride,
+                                        const float* right, int64_t right_stride, int64_t depth,
+                                        float* to, std::index_sequence<row...>) {
+  static constexpr void (*by_rows[])(const float*, int64_t, const float*, int64_t, int64_t,
+                                     float*) = {add_outer_products<row + 1>...};
+  by_rows[rows - 1](left, left_stride, right, right_stride, depth, to);
+}
+
+template <int m>
+int64_t winograd_gradient_scratch(const WinogradJob& job, int64_t tiles) {
+  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  const int64_t channels = padded(job.channels), outputs = in_strips(job.outputs);
+  return (channels > outputs ? channels : outputs) + positions * tiles * (channels + outputs);
+}
+
+template <int m>
+void add_winograd_gradient(const WinogradJob& job, int64_t first, int64_t last, float* sums,
+                           float* scratch) {
+  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  const int64_t tiles = last - first;
+  const int64_t channels = padded(job.channels), outputs = in_strips(job.outputs);
+  const int64_t longest = channels > outputs ? channels : outputs;
+  float* const zeros = scratch;
+  float* const inputs = zeros + longest;                          // [positions][tiles][channels]
+  float* const gradients = inputs + positions * tiles * channels;  // [positions][tiles][outputs]
+  std::memset(zeros, 0, longest * sizeof(float));
+  for (int64_t i = 0; i < tiles; ++i) {
+    const auto place = place_of<m>(job, first + i);
+    transform_input<m>(job, place, zeros, inputs + i * channels, tiles * channels);
+    transform_gradient<m>(job, place, zeros, gradients + i * outputs, tiles * outputs);
+  }
+  for (int64_t p = 0; p < positions; ++p)
+    for (int64_t column = 0; column < outputs; column += winograd_strip)
+      for (int64_t c = 0; c < job.channels; c += winograd_rows) {
+        const int64_t left_over = job.channels - c;
+        add_outer_products(
+            static_cast<int>(left_over < winograd_rows ? left_over : winograd_rows),
+            inputs + p * tiles * channels + c, channels, gradients + p * tiles * outputs + column,
+            outputs, tiles, sums + (p * job.channels + c) * outputs + column,
+            std::make_index_sequence<winograd_rows>());
+      }
+}
+
+template <int m>
+void finish_winograd_gradient(const WinogradWeight& weight, const float* sums, int64_t parts,
+                              int64_t first, int64_t last, float* to) {
+  constexpr int n = Filtering<m>::inputs;
+  const int64_t outputs = in_strips(weight.outputs);
+  const int64_t position = weight.channels * outputs;
+  for (int64_t c = first; c < last; ++c)
+    for (int64_t o = 0; o < weight.outputs; o += winograd_lanes) {
+      const float* from = sums + c * outputs + o;
+      FloatVec half[n][3];
+      for (int y = 0; y < n; ++y) {
+        FloatVec line[n] = {};
+        for (int64_t part = 0; part < parts; ++part)
+          for (int x = 0; x < n; ++x)
+            line[x] += load(from + (part * n * n + y * n + x) * position);
+        Filtering<m>::grad_weight(line, half[y]);
+      }
+      const int64_t left_over = weight.outputs - o;
+      const int count = left_over < winograd_lanes ? static_cast<int>(left_over) : winograd_lanes;
+      for (int x = 0; x < 3; ++x) {
+        FloatVec line[n], made[3];
+        for (int y = 0; y < n; ++y) line[y] = half[y][x];
+        Filtering<m>::grad_weight(line, made);
+        for (int y = 0; y < 3; ++y) {
+          float* tap = to + o * weight.output_stride + c * weight.channel_stride +
+                       y * weight.row_stride + x * weight.column_stride;
+          for (int i = 0; i < count; ++i) tap[i * weight.output_stride] = made[y][i];
+        }
+      }
+    }
+}
+
+template <int m>
+constexpr WinogradKernels winograd_kernels_of = {
+    winograd_rows,
+    winograd_strip,
+    pack_winograd<m>,
+    winograd_scratch<m>,
+    run_winograd<m>,
+    winograd_gradient_scratch<m>,
+    add_winograd_gradient<m>,
+    finish_winograd_gradient<m>,
+};
+
 inline WinogradKernels winograd_kernels(int64_t tile) {
-  if (tile == 2)
-    return {winograd_rows, winograd_strip, pack_winograd<2>, winograd_scratch<2>, run_winograd<2>};
-  return {winograd_rows, winograd_strip, pack_winograd<4>, winograd_scratch<4>, run_winograd<4>};
+  return tile == 2 ? winograd_kernels_of<2> : winograd_kernels_of<4>;
 }
 
 }  // namespace potstill::ops::POTSTILL_SIMD
