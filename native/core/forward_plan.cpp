@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "core/batch_norm_pass.h"
 #include "core/error.h"
 #include "core/module_calls.h"
 #include "core/nearest.h"
@@ -51,6 +52,7 @@ torch::jit::Code compiled(std::shared_ptr<torch::jit::Graph> graph, bool fast_pr
   torch::jit::ConstantPropagationImmutableTypes(graph);
   const int64_t count = fast_products ? use_fast_products(*graph) : 0;
   if (replaced != nullptr) *replaced = count;
+  if (fast_products) fuse_batch_norms(*graph);
   torch::jit::EliminateDeadCode(graph);
   return torch::jit::Code(graph, "forward");
 }

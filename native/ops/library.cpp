@@ -144,6 +144,12 @@ TORCH_LIBRARY(potstill, m) {
   // convolution.h
   m.def("conv2d(Tensor input, Tensor weight, Tensor? bias, int[2] padding=0) -> Tensor");
 
+  // batch_norm.h
+  m.def(
+      "batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!)? running_mean, "
+      "Tensor(b!)? running_var, bool training, float momentum, float eps, Tensor? other=None, "
+      "bool relu=False) -> Tensor");
+
   // winograd.h
   m.def("_pack_winograd(Tensor weight, int tile, bool transposed=False) -> Tensor");
   m.def(
