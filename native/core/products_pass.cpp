@@ -20,20 +20,38 @@ const auto conv2d = c10::Symbol::fromQualString("aten::conv2d");
 const auto encoder_layer = c10::Symbol::fromQualString("aten::_transformer_encoder_layer_fwd");
 const auto scaled_attention = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
 
+bool is_convolution(const Node* node) {
+  return node->kind() == conv2d || node->kind() == c10::aten::_convolution;
+}
+
+// A list of integers that are constants, if nothing but convolutions reads it: what else does may
+// change it.
+std::optional<std::vector<int64_t>> constant_list(const Value* value) {
+  if (const auto constant = torch::jit::toIValue(value))
+    return constant->isIntList() ? std::optional(constant->toIntVector()) : std::nullopt;
+  if (value->node()->kind() != c10::prim::ListConstruct) return std::nullopt;
+  for (const auto& use : value->uses())
+    if (!is_convolution(use.user)) return std::nullopt;
+  std::vector<int64_t> list;
+  for (const Value* element : value->node()->inputs()) {
+    const auto constant = torch::jit::toIValue(element);
+    if (!constant || !constant->isInt()) return std::nullopt;
+    list.push_back(constant->toInt());
+  }
+  return list;
+}
+
 // A convolution with two numbers of padding, and stride and dilation 1 in a single group.
 bool is_plain_convolution(const Node* node) {
   const bool plain = node->kind() == conv2d;
-  const auto constant = [&](size_t index) { return torch::jit::toIValue(node->input(index)); };
-  const auto two = [&](size_t index, bool ones) {
-    const auto value = constant(index);
-    if (!value || !value->isIntList()) return false;
-    const auto list = value->toIntVector();
-    return list.size() == 2 && (!ones || (list[0] == 1 && list[1] == 1));
-  };
-  const auto groups = constant(plain ? 6 : 8);
-  const auto transposed = plain ? std::optional(c10::IValue(false)) : constant(6);
-  return two(3, true) && two(4, false) && two(5, true) && groups && groups->toInt() == 1 &&
-         transposed && !transposed->toBool();
+  const std::vector<int64_t> ones = {1, 1};
+  const auto padding = constant_list(node->input(4));
+  const auto groups = torch::jit::toIValue(node->input(plain ? 6 : 8));
+  const auto transposed =
+      plain ? std::optional(c10::IValue(false)) : torch::jit::toIValue(node->input(6));
+  return constant_list(node->input(3)) == ones && padding && padding->size() == 2 &&
+         constant_list(node->input(5)) == ones && groups && groups->toInt() == 1 && transposed &&
+         !transposed->toBool();
 }
 
 // A node of ours with what it stands for.

@@ -176,6 +176,10 @@ at::Tensor weight_gradient_own(const Operands& o) {
   return matrix_product(o.left.t(), o.right);
 }
 
+bool is_channels_last(const at::Tensor& images) {
+  return images.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
+}
+
 at::Tensor convolution_aten(const Operands& o) {
   return at::conv2d(o.left, o.right, o.bias, /*stride=*/1, o.padding);
 }
@@ -185,8 +189,11 @@ at::Tensor convolution_winograd(const Operands& o) {
   const int64_t tile =
       winograd_tile(o.left.size(2) + 2 * o.padding[0] - 2, o.left.size(3) + 2 * o.padding[1] - 2,
                     o.left.size(1), outputs);
-  return winograd_convolution(o.left, pack_winograd(o.right, tile), o.bias, std::nullopt,
-                              /*relu=*/false, o.padding, tile, outputs);
+  const at::Tensor made =
+      winograd_convolution(o.left, pack_winograd(o.right, tile), o.bias, std::nullopt,
+                           /*relu=*/false, o.padding, tile, outputs);
+  // As ATen lays it out: what follows may be a view.
+  return is_channels_last(o.left) || is_channels_last(o.right) ? made : made.contiguous();
 }
 
 at::Tensor convolution_input_gradient_aten(const Operands& o) {
@@ -415,14 +422,6 @@ at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tens
   return Choices::get().run(Product::WeightGradient, grad_output.size(0), input.size(1),
                             grad_output.size(1), {grad_output, input});
 }
-
-namespace {
-
-bool is_channels_last(const at::Tensor& images) {
-  return images.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
-}
-
-}  // namespace
 
 at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
                                const std::optional<at::Tensor>& bias, at::IntArrayRef padding) {

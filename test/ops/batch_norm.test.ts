@@ -14,6 +14,7 @@ const index = new URL("../../dist/index.js", import.meta.url).href;
 // Every layout and rank, in training and not, with and without each optional input, and each set of
 // gradients. Errors are relative to the largest value, and to 1 at least.
 const script = `
+import { createHash } from "node:crypto";
 import { manualSeed, ops, rand, randn, setThreads } from ${JSON.stringify(index)};
 const { aten, potstill } = ops;
 setThreads(Number(process.argv[2]));
@@ -25,11 +26,11 @@ const last = (t) => {
 };
 const every2nd = (t) => aten.stack([t, t], -1).select(-1, 0);
 const layouts = { dense: (t) => t, last, every2nd };
-const shapes = [[5, 3], [129, 70], [4, 6, 11], [3, 5, 7, 9], [9, 16, 8, 8], [2, 33, 40, 31], [2, 3, 2, 3, 5]];
+const shapes = [[5, 3], [129, 70], [4, 6, 11], [3, 5, 7, 9], [9, 16, 8, 8], [2, 5, 40, 31], [2, 3, 2, 3, 5]];
 shapes.push([1, 2, 1, 7], [300, 9, 3, 3]);
 const sets = [["xwbo", true], ["xwb", true], ["x", false], ["wb", true], ["o", true], ["xo", false], ["", true]];
 const apart = (a, b) => a.to("float64").sub(b).abs().max().item() / Math.max(1, b.abs().max().item());
-const bits = [];
+const bits = createHash("sha256");
 let worst = 0;
 for (const shape of shapes)
   for (const [layout, lay] of Object.entries(layouts)) {
@@ -75,11 +76,11 @@ for (const shape of shapes)
               if (value.shape.join() !== exact[i].shape.join()) throw new Error(value.shape.join());
               const error = apart(value, exact[i]);
               if (!(error <= worst)) worst = error;
-              bits.push(value.to("float64").sum().item());
+              bits.update(value.contiguous().dataSync());
             }
           }
   }
-console.log(JSON.stringify({ worst, bits, capability: potstill.cpu_capability() }));
+console.log(JSON.stringify({ worst, bits: bits.digest("hex"), capability: potstill.cpu_capability() }));
 `;
 
 let folder: string;
@@ -91,7 +92,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Outcome {
   worst: number;
-  bits: number[];
+  bits: string;
   capability: string;
 }
 
@@ -109,7 +110,7 @@ describe.each(here)("%s", (capability) => {
     const one = await outcomeOf(capability, 1);
     expect(one.capability).toBe(capability);
     expect(one.worst).toBeLessThan(1e-5);
-    expect((await outcomeOf(capability, 2)).bits).toEqual(one.bits);
+    expect((await outcomeOf(capability, 2)).bits).toBe(one.bits);
   }, 120_000);
 });
 
@@ -125,7 +126,8 @@ test("large means cost no accuracy, as they do with ATen", () => {
   const x = randn([64, 3, 16, 16]).add(1000);
   const wide = x.to({ dtype: "float64" });
   const exact = plain(wide, full([3], 0, { dtype: "float64" }), full([3], 1, { dtype: "float64" }));
-  const error = (made: Tensor) => made.to({ dtype: "float64" }).sub(exact).abs().max().item();
+  const error = (made: Tensor) =>
+    made.to({ dtype: "float64" }).sub(exact).abs().max().item() as number;
   const ours = error(fused(x, full([3], 0), full([3], 1)));
   expect(ours).toBeLessThan(3e-6);
   expect(error(plain(x, full([3], 0), full([3], 1)))).toBeGreaterThan(ours);

@@ -49,6 +49,9 @@ for (const [b, c, o, h, w, size, padding] of shapes)
       const exact = run((x, w, b) => aten.conv2d(x, w, b, [1, 1], padding), "float64");
       for (const [i, value] of made.entries()) {
         if (value.shape.join() !== exact[i].shape.join()) throw new Error(value.shape.join());
+        // What follows may be a view.
+        if (i === 0 && value.isContiguous() !== exact[i].isContiguous())
+          throw new Error("another layout");
         const error = apart(value.to("float64"), exact[i]);
         if (!(error <= worst)) worst = error;
       }
@@ -82,10 +85,18 @@ describe.each(["mkl", "potstill", "measure"])("POTSTILL_PRODUCTS=%s", (products)
 
 const values = (tensor: Tensor) => [...(tensor.detach().contiguous().dataSync() as Float32Array)];
 
-test("without gradients it is the convolution of ATen to the bit", () => {
-  const [x, w] = [randn([2, 8, 9, 9]), randn([8, 8, 3, 3]).requiresGrad_()];
-  const plain = aten.conv2d(x, w, null, [1, 1], [1, 1]);
-  expect(values(noGrad(() => potstill.conv2d(x, w, null, [1, 1])))).toEqual(values(plain));
+test("where nothing requires gradients it is the convolution of ATen to the bit", () => {
+  const [x, w] = [randn([2, 8, 9, 9]), randn([8, 8, 3, 3])];
+  expect(values(potstill.conv2d(x, w, null, [1, 1]))).toEqual(
+    values(aten.conv2d(x, w, null, [1, 1], [1, 1])),
+  );
+});
+
+test("without recording, a layer that is trained gives the bits that it gives with", () => {
+  const [x, w] = [randn([2, 16, 9, 9]), randn([8, 16, 3, 3]).requiresGrad_()];
+  const made = noGrad(() => potstill.conv2d(x, w, null, [1, 1]));
+  expect(made.requiresGrad).toBe(false);
+  expect(values(made)).toEqual(values(potstill.conv2d(x, w, null, [1, 1])));
 });
 
 test("other types and devices go to ATen, and what does not fit is refused as it refuses", () => {

@@ -15,7 +15,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Whether products.h takes these, and there is a gradient to record.
+// Whether products.h takes these, and they are trained. Under no_grad too: a part of a network that
+// is computed again for its gradients is to give the same bits both times.
 bool is_fast(const at::Tensor& input, const at::Tensor& weight,
              const std::optional<at::Tensor>& bias, at::IntArrayRef padding) {
   const auto suits = [](const at::Tensor& t, int64_t dim) {
@@ -23,8 +24,7 @@ bool is_fast(const at::Tensor& input, const at::Tensor& weight,
            t.dim() == dim && t.numel() > 0;
   };
   const bool biased = bias.has_value() && bias->defined();
-  return at::GradMode::is_enabled() &&
-         (input.requires_grad() || weight.requires_grad() || (biased && bias->requires_grad())) &&
+  return (input.requires_grad() || weight.requires_grad() || (biased && bias->requires_grad())) &&
          suits(input, 4) && suits(weight, 4) && (!biased || suits(*bias, 1)) &&
          weight.size(1) == input.size(1) && weight.size(2) == 3 && weight.size(3) == 3 &&
          (!biased || bias->size(0) == weight.size(0)) && padding.size() == 2 && padding[0] >= 0 &&
@@ -78,7 +78,9 @@ at::Tensor autograd_conv2d(const at::Tensor& input, const at::Tensor& weight,
                            const std::optional<at::Tensor>& bias, at::IntArrayRef padding) {
   if (!is_fast(input, weight, bias, padding))
     return at::conv2d(input, weight, bias, /*stride=*/1, padding);
-  return Convolution::apply(input, weight, bias, padding);
+  if (at::GradMode::is_enabled()) return Convolution::apply(input, weight, bias, padding);
+  at::AutoDispatchBelowADInplaceOrView below;
+  return convolution_product(input, weight, bias, padding);
 }
 
 }  // namespace
