@@ -26,7 +26,7 @@ void replace_batch_norm(Graph& graph, Node* node, const Followers& followers) {
   torch::jit::WithInsertPoint at(followers.sum ? followers.sum : node);
   std::vector<Value*> inputs(node->inputs().begin(), node->inputs().begin() + kArguments);
   inputs.push_back(followers.sum ? followers.other : graph.insertConstant(c10::IValue()));
-  inputs.push_back(graph.insertConstant(followers.relu != nullptr));
+  inputs.push_back(graph.insertConstant(followers.activation != nullptr));
   Node* fused = graph.insertNode(graph.create(c10::Symbol::fromQualString("potstill::batch_norm"),
                                               inputs, /*outputs=*/1));
   fused->output()->setType(node->output()->type());

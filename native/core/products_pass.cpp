@@ -17,6 +17,7 @@ using torch::jit::Node;
 using torch::jit::Value;
 
 const auto conv2d = c10::Symbol::fromQualString("aten::conv2d");
+const auto fast_conv2d = c10::Symbol::fromQualString("potstill::conv2d");
 const auto encoder_layer = c10::Symbol::fromQualString("aten::_transformer_encoder_layer_fwd");
 const auto scaled_attention = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
 
@@ -31,7 +32,7 @@ std::optional<std::vector<int64_t>> constant_list(const Value* value) {
     return constant->isIntList() ? std::optional(constant->toIntVector()) : std::nullopt;
   if (value->node()->kind() != c10::prim::ListConstruct) return std::nullopt;
   for (const auto& use : value->uses())
-    if (!is_convolution(use.user)) return std::nullopt;
+    if (!is_convolution(use.user) && use.user->kind() != fast_conv2d) return std::nullopt;
   std::vector<int64_t> list;
   for (const Value* element : value->node()->inputs()) {
     const auto constant = torch::jit::toIValue(element);

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 46 potstill::* with 46.
+// 1584 operators aten::* with 3096 overloads, 48 potstill::* with 48.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6352,6 +6352,9 @@ export interface PotstillOps {
   readonly _winograd_convolution: Operator<{
     default: (input: Tensor, packed: Tensor, bias: Tensor | null, other: Tensor | null, relu: boolean, padding: Ints, tile: Int, outputs: Int) => Tensor;
   }>;
+  readonly _winograd_weight_gradient: Operator<{
+    default: (grad_output: Tensor, input: Tensor, weight: Tensor, padding: Ints, tile: Int) => Tensor;
+  }>;
   readonly add_layer_norm: Operator<{
     default: (...args: Args<[input: Tensor, other: Tensor, normalized_shape: readonly Int[]], [weight: Tensor | null, bias: Tensor | null, eps: number], { weight?: Tensor | null; bias?: Tensor | null; eps?: number }>) => Tensor;
   }>;
@@ -6363,6 +6366,9 @@ export interface PotstillOps {
   }>;
   readonly augment_images: Operator<{
     default: (...args: Args<[images: Tensor, indices: Tensor, mean: readonly number[], std: readonly number[]], [augment: boolean, shift: Int, flip: boolean, crop_padding: Int, cutout: Int, seed: Int, epoch: Int, ids: Tensor | null], { augment?: boolean; shift?: Int; flip?: boolean; crop_padding?: Int; cutout?: Int; seed?: Int; epoch?: Int; ids?: Tensor | null }>) => Tensor;
+  }>;
+  readonly batch_norm: Operator<{
+    default: (...args: Args<[input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: number, eps: number], [other: Tensor | null, relu: boolean], { other?: Tensor | null; relu?: boolean }>) => Tensor;
   }>;
   readonly conv2d: Operator<{
     default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [padding: Ints], { padding?: Ints }>) => Tensor;
