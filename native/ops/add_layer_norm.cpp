@@ -6,6 +6,8 @@
 #include <ATen/ops/layer_norm.h>
 #include <torch/library.h>
 
+#include "ops/optional_tensor.h"
+
 namespace potstill::ops {
 namespace {
 
@@ -15,7 +17,7 @@ bool suits(const at::Tensor& t) {
 }
 
 bool suits(const std::optional<at::Tensor>& parameter, int64_t width) {
-  return !parameter.has_value() || !parameter->defined() ||
+  return !is_present(parameter) ||
          (suits(*parameter) && parameter->dim() == 1 && parameter->size(0) == width);
 }
 
@@ -30,11 +32,8 @@ bool is_fast(const at::Tensor& input, const at::Tensor& other, at::IntArrayRef n
 bool needs_gradient(const at::Tensor& input, const at::Tensor& other,
                     const std::optional<at::Tensor>& weight,
                     const std::optional<at::Tensor>& bias) {
-  const auto wanted = [](const std::optional<at::Tensor>& t) {
-    return t.has_value() && t->defined() && t->requires_grad();
-  };
   return at::GradMode::is_enabled() &&
-         (input.requires_grad() || other.requires_grad() || wanted(weight) || wanted(bias));
+         (input.requires_grad() || other.requires_grad() || wants_gradient(weight) || wants_gradient(bias));
 }
 
 at::Tensor plain(const at::Tensor& input, const at::Tensor& other,

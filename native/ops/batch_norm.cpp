@@ -4,10 +4,10 @@
 #include <ATen/ops/relu.h>
 #include <torch/library.h>
 
+#include "ops/optional_tensor.h"
+
 namespace potstill::ops {
 namespace {
-
-bool present(const std::optional<at::Tensor>& t) { return t.has_value() && t->defined(); }
 
 at::Tensor batch_norm_without_gradient(const at::Tensor& input,
                                        const std::optional<at::Tensor>& weight,
@@ -30,13 +30,13 @@ bool has_fast_batch_norm(const at::Tensor& input, const BatchNorm& layer,
   };
   if (!suits(input) || input.dim() < 2 || input.numel() == 0) return false;
   for (const auto* each : {&layer.weight, &layer.bias, &layer.running_mean, &layer.running_var})
-    if (present(*each) &&
+    if (is_present(*each) &&
         !(suits(**each) && (*each)->dim() == 1 && (*each)->size(0) == input.size(1) &&
           (*each)->is_contiguous()))
       return false;
-  if (present(layer.running_mean) != present(layer.running_var)) return false;
-  if (!layer.training && !present(layer.running_mean)) return false;
-  return !present(other) || (suits(*other) && other->sizes() == input.sizes());
+  if (is_present(layer.running_mean) != is_present(layer.running_var)) return false;
+  if (!layer.training && !is_present(layer.running_mean)) return false;
+  return !is_present(other) || (suits(*other) && other->sizes() == input.sizes());
 }
 
 at::Tensor plain_batch_norm(const at::Tensor& input, const BatchNorm& layer,
@@ -44,7 +44,7 @@ at::Tensor plain_batch_norm(const at::Tensor& input, const BatchNorm& layer,
   at::Tensor output =
       at::batch_norm(input, layer.weight, layer.bias, layer.running_mean, layer.running_var,
                      layer.training, layer.momentum, layer.eps, /*cudnn_enabled=*/true);
-  if (present(other)) output = output.add(*other);
+  if (is_present(other)) output = output.add(*other);
   return relu ? at::relu(output) : output;
 }
 

@@ -6,15 +6,13 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "ops/optional_tensor.h"
+
 namespace potstill::ops {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-bool wants_gradient(const std::optional<at::Tensor>& t) {
-  return t.has_value() && t->defined() && t->requires_grad();
-}
 
 class BatchNormalization : public torch::autograd::Function<BatchNormalization> {
  public:
@@ -26,9 +24,8 @@ class BatchNormalization : public torch::autograd::Function<BatchNormalization> 
                             bool relu) {
     at::AutoDispatchBelowADInplaceOrView below;
     const auto [output, constants] = batch_norm_forward(input, layer, other, relu);
-    const bool adds = other.has_value() && other->defined();
     ctx->save_for_backward({input, weight.value_or(at::Tensor()), constants,
-                            relu && adds ? output : at::Tensor(),
+                            relu && is_present(other) ? output : at::Tensor(),
                             layer.running_mean.value_or(at::Tensor()),
                             layer.running_var.value_or(at::Tensor())});
     ctx->saved_data["wanted"] =

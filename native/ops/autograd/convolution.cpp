@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "ops/optional_tensor.h"
 #include "ops/products.h"
 
 namespace potstill::ops {
@@ -23,8 +24,8 @@ bool is_fast(const at::Tensor& input, const at::Tensor& weight,
     return t.is_cpu() && t.scalar_type() == at::kFloat && t.layout() == at::kStrided &&
            t.dim() == dim && t.numel() > 0;
   };
-  const bool biased = bias.has_value() && bias->defined();
-  return (input.requires_grad() || weight.requires_grad() || (biased && bias->requires_grad())) &&
+  const bool biased = is_present(bias);
+  return (input.requires_grad() || weight.requires_grad() || wants_gradient(bias)) &&
          suits(input, 4) && suits(weight, 4) && (!biased || suits(*bias, 1)) &&
          weight.size(1) == input.size(1) && weight.size(2) == 3 && weight.size(3) == 3 &&
          (!biased || bias->size(0) == weight.size(0)) && padding.size() == 2 && padding[0] >= 0 &&
@@ -38,7 +39,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
                             const at::Tensor& weight, const std::optional<at::Tensor>& bias,
                             at::IntArrayRef padding) {
     at::AutoDispatchBelowADInplaceOrView below;
-    ctx->saved_data["bias"] = bias.has_value() && bias->defined() && bias->requires_grad();
+    ctx->saved_data["bias"] = wants_gradient(bias);
     ctx->saved_data["padding"] = padding.vec();
     ctx->save_for_backward({input, weight});
     return convolution_product(input, weight, bias, padding);

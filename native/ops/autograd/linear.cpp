@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "ops/optional_tensor.h"
 #include "ops/products.h"
 
 namespace potstill::ops {
@@ -59,8 +60,7 @@ class Linear : public torch::autograd::Function<Linear> {
       kept = std::exchange(output, at::empty_like(output));
       activate(known, kept, output);
     }
-    ctx->saved_data["wants_bias"] =
-        bias.has_value() && bias->defined() && bias->requires_grad();
+    ctx->saved_data["wants_bias"] = wants_gradient(bias);
     // What no gradient needs is not kept: the input of a frozen layer, the weight of the first.
     const at::Tensor none;
     ctx->save_for_backward({weight.requires_grad() ? input : none,
@@ -97,8 +97,7 @@ class Linear : public torch::autograd::Function<Linear> {
 bool needs_gradient(const at::Tensor& input, const at::Tensor& weight,
                     const std::optional<at::Tensor>& bias) {
   return at::GradMode::is_enabled() &&
-         (input.requires_grad() || weight.requires_grad() ||
-          (bias.has_value() && bias->defined() && bias->requires_grad()));
+         (input.requires_grad() || weight.requires_grad() || wants_gradient(bias));
 }
 
 at::Tensor autograd_linear(const at::Tensor& input, const at::Tensor& weight,
