@@ -1,8 +1,8 @@
 #include "core/sgd_kernel.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
+
+#include "ops/share.h"
 
 // Compiled once per instruction set and chosen when the library is loaded, where the compiler and
 // the loader can do that.
@@ -20,9 +20,8 @@ constexpr int64_t kChunk = 16384;
 
 template <bool kMomentum, bool kFirst, bool kNesterov>
 [[gnu::always_inline]] inline void run(float* __restrict parameter,
-                                       const float* __restrict gradient,
-                                       float* __restrict momentum, int64_t count,
-                                       const SgdRule& rule) {
+                                       const float* __restrict gradient, float* __restrict momentum,
+                                       int64_t count, const SgdRule& rule) {
   const float sign = rule.maximize ? -1.F : 1.F;
   const float keep = rule.momentum, fresh = 1 - rule.dampening;
   const float decay = rule.weight_decay, lr = rule.lr;
@@ -61,7 +60,7 @@ void sgd_update(const std::vector<SgdSpan>& spans, const SgdRule& rule) {
   }
   // A small update is not worth a second thread.
   const int64_t grain = elements < 4 * kChunk ? chunks : 1;
-  at::parallel_for(0, chunks, grain, [&](int64_t begin, int64_t end) {
+  ops::share(chunks, grain, [&](int64_t begin, int64_t end) {
     int64_t first = 0;  // chunk of the span's first element
     for (const auto& span : spans) {
       const int64_t count = (span.count + kChunk - 1) / kChunk;

@@ -8,11 +8,20 @@
 #include <chrono>
 
 #include "core/allocator.h"
+#include "ops/threads.h"
 
 namespace potstill {
 namespace {
 // A pause this long means that the run is over: the cached blocks go back to the system.
 constexpr auto kIdle = std::chrono::seconds(10);
+
+// Each library takes over libtorch's number of threads with its first operator on a thread, unless
+// it has done so before; that would undo a cap.
+void take_over_threads() {
+  at::get_num_threads();                  // libtorch
+  at::internal::lazy_init_num_threads();  // this one
+  ops::take_over_threads();
+}
 
 void lower_priority() {
 #if defined(__linux__)
@@ -53,7 +62,7 @@ void Executor::stop() {
 void Executor::loop() {
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
   if (priority_ == Priority::Low) lower_priority();
-  at::init_num_threads();
+  take_over_threads();
   // Not at::set_num_threads, which would change the default of every other thread too.
   if (threads_ > 0) omp_set_num_threads(threads_);
   bool trimmed = true;
@@ -78,5 +87,7 @@ void Executor::loop() {
     lock.lock();
   }
 }
+
+void dissolve_team() { omp_pause_resource(omp_pause_soft, omp_get_initial_device()); }
 
 }  // namespace potstill

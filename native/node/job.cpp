@@ -21,6 +21,7 @@ napi_value Job::submit(Instance& instance, Executor& lane, Work work) {
   check(env, napi_create_reference(env, origin, 1, &job->origin_));
   check(env, napi_create_promise(env, &job->deferred_, &promise));
 
+  dissolve_team();  // of the JavaScript thread: the lane has its own
   const bool grad = at::GradMode::is_enabled();
   const bool inference = c10::InferenceMode::is_enabled();
   instance.job_started();

@@ -133,6 +133,61 @@ describe("steps", () => {
   });
 });
 
+describe.skipIf(process.platform !== "linux")("threads of operators", () => {
+  const tasks = `
+    const { readdirSync, readFileSync } = await import("node:fs");
+    const named = (name) =>
+      readdirSync("/proc/self/task").filter((task) => {
+        try {
+          return readFileSync("/proc/self/task/" + task + "/comm", "utf8").trim() === name;
+        } catch {
+          return false; // it has just ended
+        }
+      }).length;
+  `;
+
+  it("are one for the thread that assembles batches, however many there are", async () => {
+    const outcome = await run(`
+      ${tasks}
+      potstill.setThreads(3);
+      const images = datasets.tensors({
+        images: true,
+        inputs: randn([2048, 1, 28, 28]),
+        labels: randint(0, 4, [2048], { dtype: "int64" }),
+        classes: 4,
+      });
+      await distill(await options({
+        teacher: await nn.build(nn.mlp([784, 64, 4])),
+        student: nn.mlp([784, 512, 4]),
+        data: images,
+        augment: { shift: 2 },
+        batchSize: 512,
+      }));
+      console.log(named("potstill-step"), named("potstill-data"));
+    `);
+    expect(outcome).toMatchObject({ code: 0, stdout: "3 1\n", stderr: "" });
+  });
+
+  it("of the JavaScript thread go when a job begins", async () => {
+    const outcome = await run(`
+      ${tasks}
+      const weight = randn([8, 8]);
+      const layer = await nn.build(nn.mlp([8, 8]));
+      potstill.setThreads(3);
+      await layer.forward(weight); // the lane is there from now on
+      const before = named("node");
+      randn([512, 512]).matmul(randn([512, 512]));
+      const during = named("node");
+      await layer.forward(weight);
+      // The kernel may take a moment to bury them.
+      for (let i = 0; i < 200 && named("node") !== before; i++)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      console.log(during - before, named("node") - before);
+    `);
+    expect(outcome).toMatchObject({ code: 0, stdout: "2 0\n", stderr: "" });
+  });
+});
+
 describe("disposing while a run is at work", () => {
   it.each(["teacher", "student", "data"])(
     "of the %s ends in an error or not at all",

@@ -2,13 +2,13 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 
 #include "core/error.h"
+#include "ops/share.h"
 
 namespace potstill {
 namespace {
@@ -57,8 +57,7 @@ void add_correct(Sum& sum, const at::Tensor& logits, const at::Tensor& labels, d
       at::kHalf, at::kBFloat16, below.scalar_type(), "count_correct", [&] {
         const auto* data = below.const_data_ptr<scalar_t>();
         const auto* label = labels.const_data_ptr<int64_t>();
-        const int64_t grain = std::max<int64_t>(1, 65536 / std::max<int64_t>(1, classes));
-        at::parallel_for(0, rows, grain, [&](int64_t begin, int64_t end) {
+        ops::share(rows, ops::units_of(65536, classes), [&](int64_t begin, int64_t end) {
           int64_t found = 0;
           for (int64_t row = begin; row < end; ++row)
             // A label out of range is an ignored one.

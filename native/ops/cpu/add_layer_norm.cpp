@@ -1,12 +1,12 @@
 #include "ops/cpu/add_layer_norm.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
 
 #include "ops/add_layer_norm.h"
 #include "ops/cpu/capability.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -17,9 +17,12 @@ constexpr int64_t grain = 32768;
 AddLayerNormKernel find_kernel() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return add_layer_norm_avx512;
-    case CpuCapability::Avx2: return add_layer_norm_avx2;
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return add_layer_norm_avx512;
+    case CpuCapability::Avx2:
+      return add_layer_norm_avx2;
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return add_layer_norm_default;
@@ -44,8 +47,8 @@ at::Tensor add_layer_norm_forward(const at::Tensor& input, const at::Tensor& oth
   job.eps = static_cast<float>(eps);
   job.output = output.mutable_data_ptr<float>();
   const AddLayerNormKernel kernel = find_kernel();
-  at::parallel_for(0, input.numel() / job.columns, std::max<int64_t>(1, grain / job.columns),
-                   [&](int64_t begin, int64_t end) { kernel(job, begin, end); });
+  share(input.numel() / job.columns, units_of(grain, job.columns),
+        [&](int64_t begin, int64_t end) { kernel(job, begin, end); });
   return output;
 }
 

@@ -1,6 +1,5 @@
 #include "ops/cpu/attention.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include "ops/attention.h"
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -18,30 +18,27 @@ constexpr int64_t scores_in_cache = 32 * 1024;
 const AttentionKernels& kernels() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return attention_avx512;
-    case CpuCapability::Avx2: return attention_avx2;
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return attention_avx512;
+    case CpuCapability::Avx2:
+      return attention_avx2;
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return attention_default;
 }
 
-at::Tensor with_dense_columns(const at::Tensor& t) {
-  return t.stride(3) == 1 ? t : t.contiguous();
-}
+at::Tensor with_dense_columns(const at::Tensor& t) { return t.stride(3) == 1 ? t : t.contiguous(); }
 
 template <typename Element>
 Heads<Element> heads_of(const at::Tensor& t, Element* data) {
   return {data, t.stride(0), t.stride(1), t.stride(2)};
 }
 
-Heads<const float> read(const at::Tensor& t) {
-  return heads_of(t, t.const_data_ptr<float>());
-}
+Heads<const float> read(const at::Tensor& t) { return heads_of(t, t.const_data_ptr<float>()); }
 
-Heads<float> written(const at::Tensor& t) {
-  return heads_of(t, t.mutable_data_ptr<float>());
-}
+Heads<float> written(const at::Tensor& t) { return heads_of(t, t.mutable_data_ptr<float>()); }
 
 // [B, H, rows, columns] that lies as [B, rows, H, columns].
 at::Tensor empty_heads(const at::Tensor& like, int64_t rows, int64_t columns) {
@@ -69,7 +66,7 @@ AttentionJob job_of(const at::Tensor& query, const at::Tensor& key, const at::Te
 void each_head(const AttentionJob& job, int64_t batch, bool backward) {
   const auto run = backward ? kernels().backward : kernels().forward;
   const auto bytes = attention_scratch(job.block, job.keys, backward) * sizeof(float);
-  at::parallel_for(0, batch * job.heads, 1, [&](int64_t begin, int64_t end) {
+  share(batch * job.heads, 1, [&](int64_t begin, int64_t end) {
     auto* const scratch = static_cast<float*>(thread_scratch(bytes));
     for (int64_t i = begin; i < end; ++i) run(job, i / job.heads, i % job.heads, scratch);
   });

@@ -1,6 +1,5 @@
 #include "ops/attention_transfer.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/library.h>
 
@@ -12,6 +11,7 @@
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
 #include "ops/sample_maps.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -56,24 +56,22 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   pair.options = map_options(student, teacher, paper);
   std::vector<double> values(batch);
   const int64_t elements = (s.channels + t.channels) * s.positions;
-  at::parallel_for(
-      0, batch, std::max<int64_t>(1, grain / elements), [&](int64_t begin, int64_t end) {
-        Maps maps(s.positions);
-        MapPair mine = pair;
-        mine.student = maps.student.data();
-        mine.teacher = maps.teacher.data();
-        mine.padded = maps.padded;
-        void* scratch = maps.scratch.data();
-        for (int64_t i = begin; i < end; ++i) {
-          teacher_map(t.at(i), mine.teacher, scratch);
-          kernels.square_map(s.at(i), mine.student, scratch);
-          // Behind the positions the factors of the last sample are 0 as well.
-          values[i] = kernels.compare_maps(mine);
-          if (want_gradient)
-            kernels.scale_by_map(s.at(i), mine.teacher, start + i * sample_bytes, scratch,
-                                 streamed);
-        }
-      });
+  share(batch, units_of(grain, elements), [&](int64_t begin, int64_t end) {
+    Maps maps(s.positions);
+    MapPair mine = pair;
+    mine.student = maps.student.data();
+    mine.teacher = maps.teacher.data();
+    mine.padded = maps.padded;
+    void* scratch = maps.scratch.data();
+    for (int64_t i = begin; i < end; ++i) {
+      teacher_map(t.at(i), mine.teacher, scratch);
+      kernels.square_map(s.at(i), mine.student, scratch);
+      // Behind the positions the factors of the last sample are 0 as well.
+      values[i] = kernels.compare_maps(mine);
+      if (want_gradient)
+        kernels.scale_by_map(s.at(i), mine.teacher, start + i * sample_bytes, scratch, streamed);
+    }
+  });
   if (want_gradient && !written.is_same(gradient)) gradient.copy_(written);
   return {feature_loss_value(total_of(values) / map_divisor(student, paper), student, teacher),
           std::move(gradient)};

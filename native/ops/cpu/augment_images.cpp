@@ -1,7 +1,6 @@
 #include "ops/augment_images.h"
 
 #include <ATen/Functions.h>
-#include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "ops/counter_random.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -163,7 +163,7 @@ void run_batch(const at::Tensor& images, const int64_t* rows, const int64_t* ids
   const int64_t pixels = geometry.channels * geometry.plane();
   // Waking a second thread costs more than a quarter of a million pixels.
   const int64_t grain = std::max<int64_t>(1, (int64_t{1} << 18) / std::max<int64_t>(pixels, 1));
-  at::parallel_for(0, output.size(0), grain, [&](int64_t begin, int64_t end) {
+  share(output.size(0), grain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const auto* source = input + rows[i] * pixels;
       float* target = result + i * pixels;

@@ -1,6 +1,5 @@
 #include "ops/cpu/batch_norm.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include "ops/batch_norm.h"
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -21,9 +21,12 @@ constexpr int64_t most_parts = 32;
 const BatchNormKernels& kernels() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return batch_norm_avx512;
-    case CpuCapability::Avx2: return batch_norm_avx2;
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return batch_norm_avx512;
+    case CpuCapability::Avx2:
+      return batch_norm_avx2;
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return batch_norm_default;
@@ -72,8 +75,8 @@ using OfRange = void (*)(const BatchNormJob& job, int64_t begin, int64_t end);
 
 void run_planes(const BatchNormJob& job, OfRange of_channels) {
   const int64_t work = job.samples * job.positions;
-  at::parallel_for(0, job.channels, std::max<int64_t>(1, grain / work),
-                   [&](int64_t begin, int64_t end) { of_channels(job, begin, end); });
+  share(job.channels, units_of(grain, work),
+        [&](int64_t begin, int64_t end) { of_channels(job, begin, end); });
 }
 
 void run_rows(BatchNormJob& job, const at::Tensor& like, OfPart sum, OfAll merge, OfRange of_rows) {
@@ -85,15 +88,14 @@ void run_rows(BatchNormJob& job, const at::Tensor& like, OfPart sum, OfAll merge
   job.parts = sums.mutable_data_ptr<double>();
   const size_t scratch = 2 * job.channels * sizeof(float);
   if (sum != nullptr)
-    at::parallel_for(0, parts, at::divup(grain, job.part_rows * job.channels),
-                     [&](int64_t begin, int64_t end) {
-                       for (int64_t part = begin; part < end; ++part)
-                         sum(job, part, static_cast<float*>(thread_scratch(scratch)));
-                     });
+    share(parts, units_of(grain, job.part_rows * job.channels), [&](int64_t begin, int64_t end) {
+      for (int64_t part = begin; part < end; ++part)
+        sum(job, part, static_cast<float*>(thread_scratch(scratch)));
+    });
   merge(job);
   if (of_rows != nullptr)
-    at::parallel_for(0, rows, std::max<int64_t>(1, grain / job.channels),
-                     [&](int64_t begin, int64_t end) { of_rows(job, begin, end); });
+    share(rows, units_of(grain, job.channels),
+          [&](int64_t begin, int64_t end) { of_rows(job, begin, end); });
 }
 
 bool in_rows(const BatchNormJob& job, at::MemoryFormat format) {
@@ -138,9 +140,7 @@ std::array<at::Tensor, 4> batch_norm_backward(const at::Tensor& grad_output,
   const at::Tensor arrived = grad_output.contiguous(format);
   std::optional<at::Tensor> behind;
   if (output.has_value()) behind = output->contiguous(format);
-  const auto make = [&] {
-    return at::empty(input.sizes(), input.options().memory_format(format));
-  };
+  const auto make = [&] { return at::empty(input.sizes(), input.options().memory_format(format)); };
   const at::Tensor made = at::empty({4, input.size(1)}, constants.options());
   std::array<at::Tensor, 4> result;
 

@@ -1,6 +1,5 @@
 #include "ops/dist.h"
 
-#include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "ops/cpu/dist.h"
 #include "ops/cpu/logits.h"
 #include "ops/cpu/scratch.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -70,13 +70,12 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
       mask_data == nullptr ? 0 : std::find(mask_data, mask_data + rows, true) - mask_data;
   kernels.probabilities(job, first, reference.data(), reference.data() + classes,
                         thread_scratch(scratch_bytes));
-  at::parallel_for(0, parts, std::max<int64_t>(1, kLogitGrain * parts / (classes * rows)),
-                   [&](int64_t begin, int64_t end) {
-                     for (int64_t part = begin; part < end; ++part)
-                       kernels.sums(job, rows * part / parts, rows * (part + 1) / parts,
-                                    columns.data() + part * 5 * classes,
-                                    thread_scratch(scratch_bytes));
-                   });
+  share(parts, std::max<int64_t>(1, kLogitGrain * parts / (classes * rows)),
+        [&](int64_t begin, int64_t end) {
+          for (int64_t part = begin; part < end; ++part)
+            kernels.sums(job, rows * part / parts, rows * (part + 1) / parts,
+                         columns.data() + part * 5 * classes, thread_scratch(scratch_bytes));
+        });
 
   const auto count = static_cast<double>(counted);
   double by_rows = 0;
@@ -105,9 +104,12 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     const double p = reference[c] + mean_p, q = reference[classes + c] + mean_q;
     const double rounded_p = pair.wide ? p : static_cast<double>(static_cast<float>(p));
     const double rounded_q = pair.wide ? q : static_cast<double>(static_cast<float>(q));
-    const double column[6] = {rounded_p,     rounded_q,
-                              p - rounded_p, q - rounded_q,
-                              weight * of.of_teacher, weight * of.of_student};
+    const double column[6] = {rounded_p,
+                              rounded_q,
+                              p - rounded_p,
+                              q - rounded_q,
+                              weight * of.of_teacher,
+                              weight * of.of_student};
     for (int64_t k = 0; k < 6; ++k) of_columns[k * padded + c] = column[k];
   }
 
@@ -117,10 +119,9 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     if (!pair.wide) narrow.assign(of_columns.begin(), of_columns.end());
     job.columns = pair.wide ? static_cast<const void*>(of_columns.data()) : narrow.data();
     job.gradient = pair.written.mutable_data_ptr();
-    at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
-                     [&](int64_t begin, int64_t end) {
-                       kernels.gradient(job, begin, end, thread_scratch(scratch_bytes));
-                     });
+    share(rows, units_of(kLogitGrain, classes), [&](int64_t begin, int64_t end) {
+      kernels.gradient(job, begin, end, thread_scratch(scratch_bytes));
+    });
   }
   return pair.finish(job.scale *
                      (beta * by_rows / count + gamma * by_columns / static_cast<double>(classes)));

@@ -1,6 +1,5 @@
 #include "ops/divergences.h"
 
-#include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include "ops/cpu/divergences.h"
 #include "ops/cpu/logits.h"
 #include "ops/cpu/scratch.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -76,10 +76,9 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     job.values = values.data();
     const DivergenceKernel kernel = find_kernel(row_divergence(kind, first), pair.wide);
     const size_t scratch_bytes = divergence_scratch_bytes(classes);
-    at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / classes),
-                     [&](int64_t begin, int64_t end) {
-                       kernel(job, begin, end, thread_scratch(scratch_bytes));
-                     });
+    share(rows, units_of(kLogitGrain, classes), [&](int64_t begin, int64_t end) {
+      kernel(job, begin, end, thread_scratch(scratch_bytes));
+    });
   }
   return pair.finish(mean_of_rows(values, counted));
 }

@@ -1,6 +1,5 @@
 #include "ops/hint_mse.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/library.h>
 
@@ -12,6 +11,7 @@
 #include "ops/feature_loss.h"
 #include "ops/flat_pair.h"
 #include "ops/loss_types.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -63,7 +63,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
     const auto kernel = feature_kernels(s, t).squared_difference;
     const int64_t elements = s.numel();
     std::vector<double> parts((elements + part_elements - 1) / part_elements);
-    at::parallel_for(0, static_cast<int64_t>(parts.size()), 1, [&](int64_t begin, int64_t end) {
+    share(static_cast<int64_t>(parts.size()), 1, [&](int64_t begin, int64_t end) {
       for (int64_t part = begin; part < end; ++part)
         parts[part] =
             kernel(job, part * part_elements, std::min(elements, (part + 1) * part_elements));

@@ -1,6 +1,5 @@
 #include "ops/int16_convolution.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/add.h>
 #include <ATen/ops/constant_pad_nd.h>
@@ -15,6 +14,7 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/int16_convolution.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -82,9 +82,8 @@ void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& pack
       g.channels,                             g.padding[0], g.padding[1],
       quantized.mutable_data_ptr<int16_t>(), steps.mutable_data_ptr<float>()};
   const int64_t size = g.height * g.width * g.channels;
-  at::parallel_for(
-      0, g.images, std::max<int64_t>(1, quantize_grain / size),
-      [&](int64_t first, int64_t last) { kernels.quantize(to_quantize, first, last); });
+  share(g.images, units_of(quantize_grain, size),
+        [&](int64_t first, int64_t last) { kernels.quantize(to_quantize, first, last); });
 
   Int16ConvolutionJob job{};
   job.input = quantized.const_data_ptr<int16_t>();
@@ -112,11 +111,10 @@ void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& pack
   const bool by_strips = outputs > pixels;
   const int64_t units = by_strips ? strips : pixels;
   const int64_t unit_work = job.kernel_height * job.run * pixels * outputs / units;
-  at::parallel_for(0, units, std::max<int64_t>(1, product_grain / std::max<int64_t>(1, unit_work)),
-                   [&](int64_t begin, int64_t end) {
-                     kernels.convolve(job, by_strips ? Int16Part{0, pixels, begin, end}
-                                                     : Int16Part{begin, end, 0, strips});
-                   });
+  share(units, units_of(product_grain, unit_work), [&](int64_t begin, int64_t end) {
+    kernels.convolve(job, by_strips ? Int16Part{0, pixels, begin, end}
+                                    : Int16Part{begin, end, 0, strips});
+  });
 }
 
 }  // namespace

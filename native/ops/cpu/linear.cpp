@@ -1,6 +1,5 @@
 #include "ops/cpu/linear.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
@@ -9,6 +8,7 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/linear.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -21,9 +21,12 @@ constexpr int64_t strip = 64;
 const LinearKernels& kernels() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return linear_avx512;
-    case CpuCapability::Avx2: return linear_avx2;
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return linear_avx512;
+    case CpuCapability::Avx2:
+      return linear_avx2;
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return linear_default;
@@ -34,7 +37,7 @@ const LinearKernels& kernels() {
 void activate(Activation activation, const at::Tensor& from, const at::Tensor& to) {
   const float* read = from.const_data_ptr<float>();
   float* written = to.mutable_data_ptr<float>();
-  at::parallel_for(0, from.numel(), grain, [&](int64_t begin, int64_t end) {
+  share(from.numel(), grain, [&](int64_t begin, int64_t end) {
     kernels().activate(activation, read + begin, written + begin, end - begin);
   });
 }
@@ -60,8 +63,7 @@ std::tuple<at::Tensor, at::Tensor> activation_backward(const at::Tensor& grad_ou
   if (want_sums) job.column_sums = sums.mutable_data_ptr<float>();
 
   const int64_t strips = (columns + strip - 1) / strip;
-  const int64_t strips_per_thread = std::max<int64_t>(1, grain / (rows * strip));
-  at::parallel_for(0, strips, strips_per_thread, [&](int64_t first, int64_t last) {
+  share(strips, units_of(grain, rows * strip), [&](int64_t first, int64_t last) {
     const int64_t begin = first * strip;
     const int64_t end = std::min(columns, last * strip);
     thread_local std::vector<float> scratch;

@@ -10,31 +10,89 @@
 #include "ops/cpu/scratch.h"
 #include "ops/linear.h"
 #include "ops/matrix_product.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
 
 // Multiplications that are worth a thread of their own.
 constexpr int64_t grain = int64_t{1} << 18;
+// Floats of one matrix that a thread holds packed, about what the second cache does.
+constexpr int64_t most_kept = int64_t{1} << 18;
+// A thread takes at least so many strips of columns or tiles of rows.
+constexpr int64_t least_strips = 2;
+constexpr int64_t least_tiles = 4;
 constexpr size_t scratch_bytes = matrix_product_scratch * sizeof(float);
 
 const MatrixProductKernels& kernels() {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return matrix_product_avx512;
-    case CpuCapability::Avx2: return matrix_product_avx2;
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return matrix_product_avx512;
+    case CpuCapability::Avx2:
+      return matrix_product_avx2;
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return matrix_product_default;
 }
 
-bool has_unit_stride(const at::Tensor& t) {
-  return t.stride(0) == 1 || t.stride(1) == 1;
-}
+bool has_unit_stride(const at::Tensor& t) { return t.stride(0) == 1 || t.stride(1) == 1; }
 
 MatrixView view_of(const at::Tensor& t) {
   return {t.const_data_ptr<float>(), t.stride(0), t.stride(1)};
+}
+
+// Each thread packs the left matrix once, as many of its rows as it may hold, and takes strips of
+// the right one.
+void multiply_by_columns(const MatrixProductJob& whole) {
+  const auto& kernel = kernels();
+  const int64_t groups = at::divup(whole.m * whole.k, most_kept);
+  const int64_t strips = at::divup(whole.n, kernel.strip_columns);
+  const size_t bytes =
+      scratch_bytes + (at::divup(whole.m, groups) * whole.k + packed_left_slack) * sizeof(float);
+  const int64_t strip_work = kernel.strip_columns * (whole.m / groups) * whole.k;
+  share_by(groups * strips, std::max(least_strips, units_of(grain, strip_work)), [&] {
+    auto* const scratch = static_cast<float*>(thread_scratch(bytes));
+    float* const rows = scratch + matrix_product_scratch;
+    MatrixProductJob job = whole;
+    job.packed_left = rows;
+    return [&, scratch, rows, job, held = int64_t{-1}](int64_t begin, int64_t end) mutable {
+      for (int64_t group = begin / strips; group * strips < end; ++group) {
+        const int64_t first_row = whole.m * group / groups;
+        const int64_t last_row = whole.m * (group + 1) / groups;
+        if (group != held) kernel.pack_left(job, first_row, last_row, rows);
+        held = group;
+        const int64_t first = std::max(begin - group * strips, int64_t{0});
+        const int64_t last = std::min(end - group * strips, strips);
+        kernel.multiply(job,
+                        {first_row, last_row, first * kernel.strip_columns,
+                         std::min(job.n, last * kernel.strip_columns)},
+                        scratch);
+      }
+    };
+  });
+}
+
+// Each thread packs the right matrix once, if it may hold it, and takes rows of the left one.
+void multiply_by_rows(const MatrixProductJob& whole) {
+  const auto& kernel = kernels();
+  const int64_t unit = least_tiles * kernel.tile_rows;
+  const int64_t held = at::divup(whole.n, kernel.strip_columns) * kernel.strip_columns * whole.k;
+  const bool pack = whole.packed_right == nullptr && held <= most_kept;
+  share_by(at::divup(whole.m, unit), units_of(grain, unit * whole.n * whole.k), [&] {
+    auto* const scratch =
+        static_cast<float*>(thread_scratch(scratch_bytes + (pack ? held : 0) * sizeof(float)));
+    MatrixProductJob job = whole;
+    if (pack) {
+      kernel.pack_right(job, scratch + matrix_product_scratch);
+      job.packed_right = scratch + matrix_product_scratch;
+    }
+    return [&, scratch, job](int64_t begin, int64_t end) {
+      kernel.multiply(job, {begin * unit, std::min(job.m, end * unit), 0, job.n}, scratch);
+    };
+  });
 }
 
 }  // namespace
@@ -73,24 +131,10 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
   job.output_stride = job.n;
   if (packed_right.defined()) job.packed_right = packed_right.const_data_ptr<float>();
 
-  const auto& kernel = kernels();
-  // Each thread packs the whole of the matrix that is not divided: the smaller one.
-  const bool by_columns = job.n >= job.m;
-  const int64_t unit = by_columns ? kernel.strip_columns : 1;
-  const int64_t units = (std::max(job.n, job.m) + unit - 1) / unit;
-  const int64_t unit_work = unit * std::min(job.n, job.m) * job.k;
-  at::parallel_for(0, units, std::max<int64_t>(1, grain / unit_work),
-                   [&](int64_t begin, int64_t end) {
-                     MatrixProductPart part = {0, job.m, 0, job.n};
-                     if (by_columns) {
-                       part.first_column = begin * unit;
-                       part.last_column = std::min(job.n, end * unit);
-                     } else {
-                       part.first_row = begin;
-                       part.last_row = end;
-                     }
-                     kernel.multiply(job, part, static_cast<float*>(thread_scratch(scratch_bytes)));
-                   });
+  if (job.n >= job.m)
+    multiply_by_columns(job);
+  else
+    multiply_by_rows(job);
   return output;
 }
 

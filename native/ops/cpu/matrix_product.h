@@ -28,6 +28,8 @@ struct MatrixProductJob {
   int64_t output_stride;
   // What pack_right made of the right matrix, or null.
   const float* packed_right;
+  // What pack_left made of the rows of the part, or null.
+  const float* packed_left;
 };
 
 // The part of the output that a call is to compute.
@@ -38,9 +40,14 @@ struct MatrixProductPart {
 
 // Floats of scratch that a call needs, at a multiple of 64 bytes.
 constexpr int64_t matrix_product_scratch = 96 * 1024;
+// Floats behind packed rows that pack_left may write.
+constexpr int64_t packed_left_slack = 16;
 
 struct MatrixProductKernels {
+  int64_t tile_rows;      // that are computed together
   int64_t strip_columns;  // that are packed together; they take strip_columns · k floats
+  // Rows [first, last) of the left matrix, block by block; k floats each.
+  void (*pack_left)(const MatrixProductJob& job, int64_t first, int64_t last, float* to);
   // The whole right matrix, strip by strip.
   void (*pack_right)(const MatrixProductJob& job, float* to);
   void (*multiply)(const MatrixProductJob& job, const MatrixProductPart& part, float* scratch);

@@ -38,6 +38,7 @@ constexpr int64_t most_depth = 384;
 constexpr int64_t most_packed = 52 * 1024;  // floats of a block, which fits into the second
 
 static_assert(most_packed + product_lanes + strip_width * most_depth <= matrix_product_scratch);
+static_assert(product_lanes <= packed_left_slack);
 
 // `count` things in `parts` as equal parts as can be: where part `i` begins.
 POTSTILL_INLINE int64_t part_begin(int64_t count, int64_t parts, int64_t i) {
@@ -52,11 +53,11 @@ template <int distance, size_t... lane>
 POTSTILL_INLINE void exchange(FloatVec& a, FloatVec& b, std::index_sequence<lane...>) {
   constexpr int width = product_lanes;
   const FloatVec first = __builtin_shufflevector(
-      a, b, ((lane & distance) ? static_cast<int>(lane) - distance + width
-                               : static_cast<int>(lane))...);
+      a, b,
+      ((lane & distance) ? static_cast<int>(lane) - distance + width : static_cast<int>(lane))...);
   b = __builtin_shufflevector(
-      a, b, ((lane & distance) ? static_cast<int>(lane) + width
-                               : static_cast<int>(lane) + distance)...);
+      a, b,
+      ((lane & distance) ? static_cast<int>(lane) + width : static_cast<int>(lane) + distance)...);
   a = first;
 }
 
@@ -116,8 +117,7 @@ POTSTILL_INLINE void pack_strip(const MatrixView& right, int64_t p0, int64_t p1,
     const int whole = columns / product_lanes;
     const int rest = columns % product_lanes;
     for (int64_t p = p0; p < p1; ++p, from += right.row_stride, to += width) {
-      for (int v = 0; v < whole; ++v)
-        store(to + v * product_lanes, load(from + v * product_lanes));
+      for (int v = 0; v < whole; ++v) store(to + v * product_lanes, load(from + v * product_lanes));
       if (rest > 0)
         store(to + whole * product_lanes, load_partial(from + whole * product_lanes, rest, 0.0f));
     }
@@ -242,43 +242,62 @@ POTSTILL_INLINE void multiply_strip(const MatrixProductJob& job, const ProductBl
   }
 }
 
-POTSTILL_INLINE void multiply_block(const MatrixProductJob& job, const ProductBlock& block,
-                                    const MatrixProductPart& part, float* scratch) {
+// Block by block: all depths of a block of rows before the next, while its outputs are in the
+// second cache.
+template <typename Use>
+POTSTILL_INLINE void each_block(int64_t k, int64_t first, int64_t last, const Use& use) {
+  const int64_t depths = parts_of(k, most_depth);
+  const int64_t rows = last - first;
+  const int64_t blocks = parts_of(rows, most_packed / parts_of(k, depths));
+  for (int64_t b = 0; b < blocks; ++b)
+    for (int64_t d = 0; d < depths; ++d)
+      use(ProductBlock{first + part_begin(rows, blocks, b), first + part_begin(rows, blocks, b + 1),
+                       part_begin(k, depths, d), part_begin(k, depths, d + 1)});
+}
+
+POTSTILL_INLINE void pack_block(const MatrixView& left, const ProductBlock& block, float* to) {
   const int64_t rows = block.last_row - block.first_row;
   const int64_t depth = block.last_depth - block.first_depth;
-  float* strip = scratch;  // first, as it is to be aligned
-  float* panels = scratch + strip_width * most_depth;
   const int64_t count = parts_of(rows, tile_rows);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t begin = part_begin(rows, count, i);
-    pack_panel(job.left, block.first_row + begin,
+    pack_panel(left, block.first_row + begin,
                static_cast<int>(part_begin(rows, count, i + 1) - begin), block.first_depth,
-               block.last_depth, panels + begin * depth);
+               block.last_depth, to + begin * depth);
   }
-  for (int64_t column = part.first_column; column < part.last_column; column += strip_width) {
-    const int64_t columns = part.last_column - column;
-    if (columns <= product_lanes)
-      multiply_strip<1>(job, block, column, static_cast<int>(columns), panels, strip);
-    else
-      multiply_strip<strip_vectors>(
-          job, block, column, columns < strip_width ? static_cast<int>(columns) : strip_width,
-          panels, strip);
-  }
+}
+
+POTSTILL_INLINE int64_t floats_before(const ProductBlock& block, int64_t first_row, int64_t k) {
+  const int64_t rows = block.last_row - block.first_row;
+  return (block.first_row - first_row) * k + rows * block.first_depth;
+}
+
+inline void pack_left(const MatrixProductJob& job, int64_t first, int64_t last, float* to) {
+  each_block(job.k, first, last, [&](const ProductBlock& block) POTSTILL_LAMBDA_INLINE {
+    pack_block(job.left, block, to + floats_before(block, first, job.k));
+  });
 }
 
 inline void matrix_product(const MatrixProductJob& job, const MatrixProductPart& part,
                            float* scratch) {
-  const int64_t depths = parts_of(job.k, most_depth);
-  const int64_t rows = part.last_row - part.first_row;
-  const int64_t blocks = parts_of(rows, most_packed / parts_of(job.k, depths));
-  // All depths of a block of rows before the next, while its outputs are in the second cache.
-  for (int64_t b = 0; b < blocks; ++b)
-    for (int64_t d = 0; d < depths; ++d) {
-      const ProductBlock block = {part.first_row + part_begin(rows, blocks, b),
-                                  part.first_row + part_begin(rows, blocks, b + 1),
-                                  part_begin(job.k, depths, d), part_begin(job.k, depths, d + 1)};
-      multiply_block(job, block, part, scratch);
+  float* strip = scratch;  // first, as it is to be aligned
+  float* own_panels = scratch + strip_width * most_depth;
+  each_block(job.k, part.first_row, part.last_row, [&](const ProductBlock& block) {
+    const float* panels = own_panels;
+    if (job.packed_left != nullptr)
+      panels = job.packed_left + floats_before(block, part.first_row, job.k);
+    else
+      pack_block(job.left, block, own_panels);
+    for (int64_t column = part.first_column; column < part.last_column; column += strip_width) {
+      const int64_t columns = part.last_column - column;
+      if (columns <= product_lanes)
+        multiply_strip<1>(job, block, column, static_cast<int>(columns), panels, strip);
+      else
+        multiply_strip<strip_vectors>(
+            job, block, column, columns < strip_width ? static_cast<int>(columns) : strip_width,
+            panels, strip);
     }
+  });
 }
 
 inline void pack_right(const MatrixProductJob& job, float* to) {
@@ -293,6 +312,7 @@ inline void pack_right(const MatrixProductJob& job, float* to) {
   }
 }
 
-constexpr MatrixProductKernels matrix_product_kernels = {strip_width, pack_right, matrix_product};
+constexpr MatrixProductKernels matrix_product_kernels = {tile_rows, strip_width, pack_left,
+                                                         pack_right, matrix_product};
 
 }  // namespace potstill::ops::POTSTILL_SIMD

@@ -1,6 +1,5 @@
 #include "ops/nst.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/library.h>
 
@@ -13,6 +12,7 @@
 #include "ops/feature_loss.h"
 #include "ops/loss_types.h"
 #include "ops/sample_maps.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -42,7 +42,7 @@ double compare(const SampleMaps& s, const SampleMaps& t, at::Tensor* gradient) {
       gradient == nullptr ? nullptr : static_cast<char*>(gradient->mutable_data_ptr());
   const int64_t bytes =
       gradient == nullptr ? 0 : s.channels * s.positions * gradient->element_size();
-  at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
+  share(batch, 1, [&](int64_t begin, int64_t end) {
     void* const scratch = thread_scratch(nst_scratch_bytes(job));
     for (int64_t i = begin; i < end; ++i) {
       theirs.read(job, t.at(i), true, scratch);

@@ -1,7 +1,6 @@
 // The losses that relate samples on CPUs: inner products, the loss of these, and the gradient as a
 // combination of the samples.
 
-#include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <functional>
@@ -13,6 +12,7 @@
 #include "ops/loss_types.h"
 #include "ops/pkt.h"
 #include "ops/rkd.h"
+#include "ops/share.h"
 #include "ops/similarity.h"
 
 namespace potstill::ops {
@@ -64,7 +64,7 @@ double angles_of(const SquareMatrix& mine, const SquareMatrix& other, double wei
   // The types only choose how features are read.
   const auto kernel = pair_kernels(ElementType::Float64, true).angles;
   AngleSums sums(mine.size);
-  at::parallel_for(0, mine.size, 1, [&](int64_t begin, int64_t end) {
+  share(mine.size, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i)
       sums.values[i] = kernel(job, i, sums.products[i], sums.sums[i], sums.along[i]);
   });

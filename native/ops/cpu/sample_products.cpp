@@ -1,6 +1,5 @@
 #include "ops/cpu/sample_products.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/feature_tensors.h"
 #include "ops/cpu/scratch.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -44,7 +44,7 @@ SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {
   const int64_t chunks = at::divup(x.features, pair_chunk);
   const int64_t parts = std::max<int64_t>(1, std::min(most_parts, chunks));
   std::vector<SquareMatrix> sums(parts, SquareMatrix(x.rows));
-  at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
+  share(parts, 1, [&](int64_t begin, int64_t end) {
     void* scratch = thread_scratch(pair_scratch_bytes(x.rows));
     for (int64_t part = begin; part < end; ++part)
       kernel(x, chunks * part / parts * pair_chunk,
@@ -69,7 +69,7 @@ void combine_samples(const SampleRows& samples, const SquareMatrix& coefficients
   const auto kernels = pair_kernels(element_type(samples.feature()), wide);
   std::vector<double> packed(packed_coefficients(x.rows));
   kernels.pack_coefficients(coefficients, packed.data());
-  at::parallel_for(0, at::divup(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
+  share(at::divup(x.features, pair_columns), 1, [&](int64_t begin, int64_t end) {
     void* scratch = thread_scratch(pair_scratch_bytes(x.rows));
     for (int64_t part = begin; part < end; ++part) {
       const int64_t from = part * pair_columns;

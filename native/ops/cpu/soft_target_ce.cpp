@@ -1,16 +1,16 @@
 #include "ops/cpu/soft_target_ce.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <torch/library.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "ops/logits.h"
 #include "ops/cpu/capability.h"
 #include "ops/cpu/logits.h"
 #include "ops/cpu/scratch.h"
+#include "ops/logits.h"
+#include "ops/share.h"
 #include "ops/soft_target_ce.h"
 
 namespace potstill::ops {
@@ -19,9 +19,12 @@ namespace {
 SoftTargetCeKernel find_kernel(ElementType student, ElementType teacher) {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return soft_target_ce_kernel_avx512(student, teacher);
-    case CpuCapability::Avx2: return soft_target_ce_kernel_avx2(student, teacher);
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return soft_target_ce_kernel_avx512(student, teacher);
+    case CpuCapability::Avx2:
+      return soft_target_ce_kernel_avx2(student, teacher);
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return soft_target_ce_kernel_default(student, teacher);
@@ -42,9 +45,8 @@ int64_t count_rows(const int64_t* labels, int64_t rows, int64_t classes, int64_t
 
 // All rows of z and v, which are as as_rows makes them and of types that have a kernel together.
 // `gradient` is dense, in the type that the kernel writes, or undefined; it may be z itself.
-void run_rows(const at::Tensor& z, const at::Tensor& v, const int64_t* labels,
-              int64_t ignore_index, const SoftTargetCeOptions& options,
-              const at::Tensor& gradient, double* values) {
+void run_rows(const at::Tensor& z, const at::Tensor& v, const int64_t* labels, int64_t ignore_index,
+              const SoftTargetCeOptions& options, const at::Tensor& gradient, double* values) {
   const int64_t rows = z.size(0);
   SoftTargetCeJob job{};
   job.options = options;
@@ -64,14 +66,12 @@ void run_rows(const at::Tensor& z, const at::Tensor& v, const int64_t* labels,
   }
   const SoftTargetCeKernel kernel = find_kernel(element_type(z), element_type(v));
   const size_t scratch_bytes = soft_target_ce_scratch_bytes(options.classes);
-  at::parallel_for(0, rows, std::max<int64_t>(1, kLogitGrain / options.classes),
-                   [&](int64_t begin, int64_t end) {
-                     kernel(job, begin, end, thread_scratch(scratch_bytes));
-                   });
+  share(rows, units_of(kLogitGrain, options.classes), [&](int64_t begin, int64_t end) {
+    kernel(job, begin, end, thread_scratch(scratch_bytes));
+  });
 }
 
-std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student,
-                                               const at::Tensor& teacher,
+std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,
                                                const std::optional<at::Tensor>& labels,
                                                double alpha, double temperature,
                                                double label_smoothing, int64_t ignore_index,
@@ -99,8 +99,7 @@ void rows_cpu(at::Tensor& student, const at::Tensor& teacher,
               const std::optional<at::Tensor>& labels, at::Tensor& values, double alpha,
               double temperature, double label_smoothing, int64_t ignore_index, double divisor,
               bool want_gradient) {
-  check_soft_target_ce_rows(student, teacher, labels, values, alpha, temperature,
-                            label_smoothing);
+  check_soft_target_ce_rows(student, teacher, labels, values, alpha, temperature, label_smoothing);
   if (student.size(0) == 0) return;
   const bool labeled = labels.has_value() && labels->defined();
   const int64_t* label_data = labeled ? labels->const_data_ptr<int64_t>() : nullptr;

@@ -1,6 +1,5 @@
 #include "ops/winograd.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
@@ -11,8 +10,8 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
-#include "ops/cpu/share.h"
 #include "ops/cpu/winograd.h"
+#include "ops/share.h"
 
 namespace potstill::ops {
 namespace {
@@ -34,9 +33,12 @@ constexpr int64_t most_parts = 16;
 WinogradKernels kernels_of(int64_t tile) {
 #if defined(__x86_64__)
   switch (cpu_capability()) {
-    case CpuCapability::Avx512: return winograd_avx512(tile);
-    case CpuCapability::Avx2: return winograd_avx2(tile);
-    case CpuCapability::Default: break;
+    case CpuCapability::Avx512:
+      return winograd_avx512(tile);
+    case CpuCapability::Avx2:
+      return winograd_avx2(tile);
+    case CpuCapability::Default:
+      break;
   }
 #endif
   return winograd_default(tile);
@@ -67,8 +69,9 @@ WinogradJob job_of(const at::Tensor& images, at::IntArrayRef padding, int64_t ti
 
 // Of its data only the gradient by it has no use.
 WinogradWeight weight_of(const at::Tensor& weight) {
-  return {weight.size(0),   weight.size(1),   weight.const_data_ptr<float>(), weight.stride(0),
-          weight.stride(1), weight.stride(2), weight.stride(3)};
+  return {weight.size(0),   weight.size(1),   weight.const_data_ptr<float>(),
+          weight.stride(0), weight.stride(1), weight.stride(2),
+          weight.stride(3)};
 }
 
 }  // namespace
@@ -99,9 +102,8 @@ at::Tensor pack_winograd(const at::Tensor& weight, int64_t tile, bool transposed
                                 weight.options().memory_format(at::MemoryFormat::Contiguous));
   auto* const to = packed.mutable_data_ptr<float>();
   const int64_t size = packed.numel() / strips;
-  at::parallel_for(0, strips, at::divup(pack_grain, size), [&](int64_t first, int64_t last) {
-    kernels.pack(job, first, last, to);
-  });
+  share(strips, units_of(pack_grain, size),
+        [&](int64_t first, int64_t last) { kernels.pack(job, first, last, to); });
   return packed;
 }
 
@@ -112,13 +114,11 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   constexpr auto last = at::MemoryFormat::ChannelsLast;
   const at::Tensor images = input.contiguous(last);
   WinogradJob job = job_of(images, padding, tile, outputs);
-  at::Tensor output =
-      at::empty({images.size(0), outputs, job.output_height, job.output_width},
-                images.options().memory_format(last));
+  at::Tensor output = at::empty({images.size(0), outputs, job.output_height, job.output_width},
+                                images.options().memory_format(last));
   std::optional<at::Tensor> shift, added;
   if (bias.has_value() && bias->defined()) shift = bias->contiguous();
-  if (other.has_value() && other->defined())
-    added = other->expand(output.sizes()).contiguous(last);
+  if (other.has_value() && other->defined()) added = other->expand(output.sizes()).contiguous(last);
   job.weight = packed.const_data_ptr<float>();
   job.bias = shift ? shift->const_data_ptr<float>() : nullptr;
   job.other = added ? added->const_data_ptr<float>() : nullptr;
@@ -129,12 +129,13 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   const int64_t positions = positions_of(tile);
   const int64_t tiles = images.size(0) * job.tile_rows * job.tile_columns;
   if (tiles == 0) return output;
-  const int64_t threads = threads_for(tiles * positions * job.channels * outputs, grain);
+  const int64_t tile_work = positions * job.channels * outputs;
   const int64_t panels = at::divup(tiles_at_a_time(positions * job.channels), kernels.panel_rows);
-  const int64_t at_a_time = std::min(at::divup(tiles, threads), panels * kernels.panel_rows);
+  const int64_t at_a_time =
+      std::min(at::divup(tiles, at::get_num_threads()), panels * kernels.panel_rows);
   const int64_t groups = at::divup(tiles, at_a_time);
   const size_t bytes = kernels.scratch(job, at_a_time) * sizeof(float);
-  share(groups, threads, [&](int64_t first, int64_t end) {
+  share(groups, units_of(grain, at_a_time * tile_work), [&](int64_t first, int64_t end) {
     auto* const scratch = static_cast<float*>(thread_scratch(bytes));
     for (int64_t group = first; group < end; ++group)
       kernels.run(job, group * at_a_time, std::min(tiles, (group + 1) * at_a_time), scratch);
@@ -159,15 +160,14 @@ at::Tensor winograd_weight_gradient(const at::Tensor& grad_output, const at::Ten
   const int64_t size = positions * job.channels * columns;
   const int64_t tiles = images.size(0) * job.tile_rows * job.tile_columns;
   // The parts follow from the shape alone, so that the sums do.
-  const int64_t parts = std::clamp(std::min(tiles / least_part, most_sums / size), int64_t{1},
-                                   most_parts);
+  const int64_t parts =
+      std::clamp(std::min(tiles / least_part, most_sums / size), int64_t{1}, most_parts);
   const at::Tensor sums = at::zeros({parts, size}, images.options().memory_format(std::nullopt));
   auto* const all = sums.mutable_data_ptr<float>();
   const int64_t at_a_time =
       std::min(at::divup(tiles, parts), tiles_at_a_time(positions * (job.channels + columns)));
   const size_t bytes = kernels.gradient_scratch(job, at_a_time) * sizeof(float);
-  const int64_t threads = threads_for(tiles * size, grain);
-  share(parts, threads, [&](int64_t first, int64_t end) {
+  share(parts, units_of(grain, tiles * size / parts), [&](int64_t first, int64_t end) {
     auto* const scratch = static_cast<float*>(thread_scratch(bytes));
     for (int64_t part = first; part < end; ++part) {
       const int64_t stop = tiles * (part + 1) / parts;
@@ -177,10 +177,10 @@ at::Tensor winograd_weight_gradient(const at::Tensor& grad_output, const at::Ten
     }
   });
   auto* const to = result.mutable_data_ptr<float>();
-  at::parallel_for(0, job.channels, at::divup(pack_grain, parts * positions * columns),
-                   [&](int64_t first, int64_t end) {
-                     kernels.finish_gradient(shape, all, parts, first, end, to);
-                   });
+  share(job.channels, units_of(pack_grain, parts * positions * columns),
+        [&](int64_t first, int64_t end) {
+          kernels.finish_gradient(shape, all, parts, first, end, to);
+        });
   return result;
 }
 
@@ -211,12 +211,12 @@ at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed
   check_float(input, 4, "input");
   check_float(packed, 4, "packed");
   const int64_t columns = kernels_of(tile).strip_columns;
-  TORCH_CHECK(outputs > 0 && packed.is_contiguous() &&
-                  packed.sizes() == at::IntArrayRef({at::divup(outputs, columns),
-                                                     (tile + 2) * (tile + 2), input.size(1),
-                                                     columns}),
-              "winograd: a packed weight of ", packed.sizes(), " does not fit ", outputs,
-              " outputs of ", input.sizes());
+  TORCH_CHECK(
+      outputs > 0 && packed.is_contiguous() &&
+          packed.sizes() == at::IntArrayRef({at::divup(outputs, columns), (tile + 2) * (tile + 2),
+                                             input.size(1), columns}),
+      "winograd: a packed weight of ", packed.sizes(), " does not fit ", outputs, " outputs of ",
+      input.sizes());
   TORCH_CHECK(padding.size() == 2 && padding[0] >= 0 && padding[1] >= 0 &&
                   input.size(2) + 2 * padding[0] >= 3 && input.size(3) + 2 * padding[1] >= 3,
               "winograd: padding ", padding, " does not fit ", input.sizes());
@@ -239,10 +239,9 @@ at::Tensor checked_weight_gradient(const at::Tensor& grad_output, const at::Tens
                   weight.size(3) == 3,
               "winograd: a weight of ", weight.sizes(), " does not fit ", input.sizes());
   TORCH_CHECK(padding.size() == 2 && input.numel() > 0 &&
-                  grad_output.sizes() ==
-                      at::IntArrayRef({input.size(0), weight.size(0),
-                                       input.size(2) + 2 * padding[0] - 2,
-                                       input.size(3) + 2 * padding[1] - 2}),
+                  grad_output.sizes() == at::IntArrayRef({input.size(0), weight.size(0),
+                                                          input.size(2) + 2 * padding[0] - 2,
+                                                          input.size(3) + 2 * padding[1] - 2}),
               "winograd: a gradient of ", grad_output.sizes(), " does not fit ", input.sizes());
   return winograd_weight_gradient(grad_output, input, weight, padding, tile);
 }
