@@ -71,7 +71,7 @@ export interface Optimization {
 }
 
 /** Changes where there are new ways to choose from: what was chosen without them is measured again. */
-const generation = "with integers of 16 bits";
+const generation = "with products of pixels";
 
 /** What candidates may compute in beside float32. */
 const types = {

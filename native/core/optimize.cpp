@@ -254,18 +254,22 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
                       channels_last(made, inputs);
                       return made;
                     }});
-  const auto packed = [&inputs](torch::jit::Module made, bool winograd) {
-    if (pack_convolutions(made, inputs, winograd) == 0)
-      throw std::runtime_error(winograd ? "it has no convolution of 3×3 with stride 1"
-                                        : "it has no convolution to pack");
+  const auto packed = [&inputs](torch::jit::Module made, ConvolutionsBy by) {
+    if (pack_convolutions(made, inputs, by) == 0)
+      throw std::runtime_error("it has no convolution for this");
     return made;
   };
+  const std::pair<const char*, ConvolutionsBy> own[] = {
+      {"frozen, packed", ConvolutionsBy::OneDnn},
+      {"frozen, Winograd", ConvolutionsBy::Winograd},
+      {"frozen, own products", ConvolutionsBy::Own},
+  };
   if (images)
-    for (const bool winograd : {false, true})
-      ways.push_back({winograd ? "frozen, Winograd" : "frozen, packed", float32, [=, &inputs] {
+    for (const auto& [name, by] : own)
+      ways.push_back({name, float32, [=, &inputs, by = by] {
                         auto made = frozen();
                         channels_last(made, inputs);
-                        return packed(made, winograd);
+                        return packed(made, by);
                       }});
   ways.push_back({"bfloat16", bfloat16, [=, &inputs] {
                     auto made = frozen();
@@ -284,14 +288,14 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
                         auto made = frozen();
                         channels_last(made, inputs);
                         narrow(made, inputs);
-                        return pack ? packed(made, false) : made;
+                        return pack ? packed(made, ConvolutionsBy::OneDnn) : made;
                       }});
   ways.push_back({int16, int16, [=, &inputs] {
                     auto made = frozen();
                     if (images) channels_last(made, inputs);
                     if (use_int16_layers(made) == 0)
                       throw std::runtime_error("it has no layer that int16 does");
-                    pack_convolutions(made, inputs, /*winograd=*/false);  // those that are left
+                    pack_convolutions(made, inputs, ConvolutionsBy::OneDnn);  // those that are left
                     return made;
                   }});
   return ways;

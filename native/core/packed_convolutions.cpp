@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "core/convolution_graph.h"
+#include "ops/pointwise_convolution.h"
 #include "ops/winograd.h"
 
 namespace potstill {
@@ -21,6 +22,7 @@ using torch::jit::Value;
 const auto pointwise = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise");
 const auto pointwise_in_place = c10::Symbol::fromQualString("mkldnn::_convolution_pointwise_");
 const auto winograd = c10::Symbol::fromQualString("potstill::_winograd_convolution");
+const auto own_pointwise = c10::Symbol::fromQualString("potstill::_pointwise_convolution");
 
 // Sizes of what each convolution reads, in their order, from a run; nothing of those in branches.
 std::vector<std::optional<std::vector<int64_t>>> sizes_of_inputs(
@@ -50,13 +52,20 @@ at::Tensor packed(const Convolution& own, const std::optional<std::vector<int64_
                                           own.stride, own.dilation, own.groups, known);
 }
 
-bool suits_winograd(const Convolution& own) {
-  const auto all = [](const std::vector<int64_t>& list, int64_t value) {
-    return std::all_of(list.begin(), list.end(), [&](int64_t each) { return each == value; });
-  };
-  return own.weight.scalar_type() == at::kFloat && own.weight.size(2) == 3 &&
-         own.weight.size(3) == 3 && own.groups == 1 && all(own.stride, 1) &&
-         all(own.dilation, 1) && own.padding.size() == 2;
+bool all(const std::vector<int64_t>& list, int64_t value) {
+  return std::ranges::all_of(list, [&](int64_t each) { return each == value; });
+}
+
+// By what a convolution is computed where it is wanted `by`.
+ConvolutionsBy way_of(const Convolution& own, ConvolutionsBy by) {
+  if (by == ConvolutionsBy::OneDnn || own.weight.scalar_type() != at::kFloat || own.groups != 1 ||
+      !all(own.stride, 1) || own.padding.size() != 2)
+    return ConvolutionsBy::OneDnn;
+  const auto size = own.weight.sizes().slice(2);
+  if (size.equals({3, 3}) && all(own.dilation, 1)) return ConvolutionsBy::Winograd;
+  if (by == ConvolutionsBy::Own && size.equals({1, 1}) && all(own.padding, 0))
+    return ConvolutionsBy::Own;
+  return ConvolutionsBy::OneDnn;
 }
 
 Value* no_value(Graph& graph) { return graph.insertConstant(c10::IValue()); }
@@ -68,7 +77,7 @@ Value* no_scalars(Graph& graph) {
 
 class Rewriter {
  public:
-  Rewriter(Graph& graph, bool winograd) : graph_(graph), winograd_(winograd) {}
+  Rewriter(Graph& graph, ConvolutionsBy by) : graph_(graph), by_(by) {}
 
   void rewrite(Node* node, const std::optional<std::vector<int64_t>>& sizes) {
     const Convolution own = *convolution_of(node);
@@ -76,12 +85,13 @@ class Rewriter {
     Value* other = followers.other;
     torch::jit::WithInsertPoint here(followers.sum ? followers.sum : node);
     const bool relu = followers.activation != nullptr;
-    const bool by_winograd = winograd_ && suits_winograd(own);
-    Node* made = by_winograd ? insert_winograd(node, own, sizes, other, relu)
-                             : insert_pointwise(node, own, sizes, other, relu);
+    const auto way = way_of(own, by_);
+    Node* made = way == ConvolutionsBy::Winograd ? insert_winograd(node, own, sizes, other, relu)
+                 : way == ConvolutionsBy::Own    ? insert_product(node, own, other, relu)
+                                                 : insert_pointwise(node, own, sizes, other, relu);
     made->output()->setType(c10::TensorType::get());
     replace(node, followers, made->output());
-    if (other && !by_winograd) sums_.push_back(made);
+    if (other && way == ConvolutionsBy::OneDnn) sums_.push_back(made);
   }
 
   // A sum goes into the memory of what it adds to where nothing else reads that afterwards.
@@ -108,11 +118,10 @@ class Rewriter {
     weight->t_(c10::attr::value, packed(own, sizes));
     std::vector<Value*> arguments{node->input(0)};
     if (other) arguments.push_back(other);
-    arguments.insert(arguments.end(), {weight->output(), node->input(2),
-                                       graph_.insertConstant(own.padding),
-                                       graph_.insertConstant(own.stride),
-                                       graph_.insertConstant(own.dilation),
-                                       graph_.insertConstant(own.groups)});
+    arguments.insert(arguments.end(),
+                     {weight->output(), node->input(2), graph_.insertConstant(own.padding),
+                      graph_.insertConstant(own.stride), graph_.insertConstant(own.dilation),
+                      graph_.insertConstant(own.groups)});
     Value* none = no_value(graph_);
     Value* scalars = no_scalars(graph_);
     Value* activation = relu ? graph_.insertConstant("relu") : none;
@@ -120,8 +129,8 @@ class Rewriter {
       arguments.insert(arguments.end(),
                        {graph_.insertConstant("add"), none, activation, scalars, none});
     else
-      arguments.insert(arguments.end(), {relu ? activation : graph_.insertConstant("none"),
-                                         scalars, graph_.insertConstant("")});
+      arguments.insert(arguments.end(), {relu ? activation : graph_.insertConstant("none"), scalars,
+                                         graph_.insertConstant("")});
     return graph_.insertNode(graph_.create(pointwise, arguments));
   }
 
@@ -140,9 +149,17 @@ class Rewriter {
                    graph_.insertConstant(outputs)}));
   }
 
+  Node* insert_product(Node* node, const Convolution& own, Value* other, bool relu) {
+    return graph_.insertNode(graph_.create(
+        own_pointwise, {node->input(0), graph_.insertConstant(ops::pack_pointwise(own.weight)),
+                        node->input(2), other ? other : no_value(graph_),
+                        graph_.insertConstant(relu), graph_.insertConstant(own.weight.size(0))}));
+  }
+
   static bool is_own(const Node* node) {
-    return node->kind() == pointwise || node->kind() == pointwise_in_place ||
-           node->kind() == winograd;
+    const auto kind = node->kind();
+    return kind == pointwise || kind == pointwise_in_place || kind == winograd ||
+           kind == own_pointwise;
   }
 
   // Only where all is in sight: made by an operator that returns memory of its own, read by
@@ -153,28 +170,27 @@ class Rewriter {
     if (!fresh || maker->owningBlock() != sum->owningBlock() || sum->input(0) == other)
       return false;
     return std::all_of(other->uses().begin(), other->uses().end(), [&](const auto& use) {
-      return use.user == sum || (is_own(use.user) &&
-                                 use.user->owningBlock() == sum->owningBlock() &&
-                                 use.user->isBefore(sum) && use.offset == 0);
+      return use.user == sum ||
+             (is_own(use.user) && use.user->owningBlock() == sum->owningBlock() &&
+              use.user->isBefore(sum) && use.offset == 0);
     });
   }
 
   Graph& graph_;
-  bool winograd_;
+  ConvolutionsBy by_;
   std::vector<Node*> sums_;
 };
 
 }  // namespace
 
-int64_t pack_convolutions(const torch::jit::Module& module,
-                          const std::vector<at::Tensor>& inputs, bool winograd) {
+int64_t pack_convolutions(const torch::jit::Module& module, const std::vector<at::Tensor>& inputs,
+                          ConvolutionsBy by) {
   const auto sizes = sizes_of_inputs(module, inputs);
   Graph& graph = *module.get_method("forward").graph();
   const auto nodes = convolutions_of(graph.block());
-  Rewriter rewriter(graph, winograd);
-  if (winograd && std::none_of(nodes.begin(), nodes.end(), [](Node* node) {
-        return suits_winograd(*convolution_of(node));
-      }))
+  Rewriter rewriter(graph, by);
+  if (std::ranges::none_of(nodes,
+                           [&](Node* node) { return way_of(*convolution_of(node), by) == by; }))
     return 0;
   for (size_t i = 0; i < nodes.size(); ++i) rewriter.rewrite(nodes[i], sizes[i]);
   rewriter.reuse_memory();

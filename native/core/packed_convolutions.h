@@ -8,12 +8,18 @@
 
 namespace potstill {
 
-// Rewrites the 2-d convolutions of a frozen forward to oneDNN's, with weights packed for the shapes
-// that `inputs` lead to, and with a ReLU, an addition, or an addition and then a ReLU that alone
-// read the result done in the same pass. Other shapes are computed too, but repack the weights.
-// `winograd`: those of 3×3 with stride 1 in float32 go to ops/winograd.h. Returns the number of
-// convolutions rewritten; 0 also where Winograd's is wanted and there is none for it.
+enum class ConvolutionsBy {
+  OneDnn,
+  Winograd,  // those of 3×3 with stride 1 in float32 by ops/winograd.h, the others by oneDNN
+  Own,       // so, and those of one pixel with stride 1 in float32 by ops/pointwise_convolution.h
+};
+
+// Rewrites the 2-d convolutions of a frozen forward, with weights packed for the shapes that
+// `inputs` lead to, and with a ReLU, an addition, or an addition and then a ReLU that alone read the
+// result done in the same pass. Other shapes are computed too, but oneDNN repacks the weights.
+// Returns the number of convolutions rewritten; 0 also where there is none of those that make the
+// difference to the way before.
 int64_t pack_convolutions(const torch::jit::Module& module,
-                          const std::vector<at::Tensor>& inputs, bool winograd);
+                          const std::vector<at::Tensor>& inputs, ConvolutionsBy by);
 
 }  // namespace potstill

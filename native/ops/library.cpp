@@ -159,6 +159,12 @@ TORCH_LIBRARY(potstill, m) {
       "_winograd_weight_gradient(Tensor grad_output, Tensor input, Tensor weight, int[2] padding, "
       "int tile) -> Tensor");
 
+  // pointwise_convolution.h
+  m.def("_pack_pointwise(Tensor weight) -> Tensor");
+  m.def(
+      "_pointwise_convolution(Tensor input, Tensor packed, Tensor? bias, Tensor? other, bool relu, "
+      "int outputs) -> Tensor");
+
   // int16_convolution.h
   m.def("_pack_int16_weight(Tensor weight) -> (Tensor packed, Tensor scales)");
   m.def(

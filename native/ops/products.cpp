@@ -317,28 +317,45 @@ const Candidate& first_of(const std::vector<Candidate>& candidates, Library libr
   return candidates.front();
 }
 
-// The fastest by the best of a few runs each, taken in turns so that a disturbance hits all.
-const Candidate* measure(const std::vector<Candidate>& candidates, const Operands& operands) {
+double median(std::vector<double> times) {
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
+}
+
+// The fastest by the median of a few runs each, taken in turns so that a disturbance hits all. Not
+// by the best: where other processes are at work, some candidates suffer more than others.
+const Candidate* measure(const std::vector<Candidate>& all, const Operands& operands) {
   using Clock = std::chrono::steady_clock;
   constexpr int most_rounds = 24;
-  constexpr int least_rounds = 4;
+  constexpr int least_rounds = 5;
   constexpr auto budget = std::chrono::milliseconds(20);
   constexpr double hopeless = 2;
-  std::vector<double> best(candidates.size(), std::numeric_limits<double>::infinity());
-  for (const auto& candidate : candidates)
-    if (is_there(candidate)) candidate.run(operands);
+  struct Tried {
+    const Candidate* candidate;
+    std::vector<double> times;
+    double best = std::numeric_limits<double>::infinity();
+  };
+  std::vector<Tried> tried;
+  for (const auto& candidate : all) {
+    if (!is_there(candidate)) continue;
+    candidate.run(operands);
+    tried.push_back({&candidate, {}});
+  }
   const auto start = Clock::now();
   for (int round = 0; round < most_rounds; ++round) {
     if (round >= least_rounds && Clock::now() - start > budget) break;
-    const double fastest = *std::min_element(best.begin(), best.end());
-    for (size_t i = 0; i < candidates.size(); ++i) {
-      if (!is_there(candidates[i]) || (round > 0 && best[i] > hopeless * fastest)) continue;
+    for (auto& [candidate, times, best] : tried) {
       const auto from = Clock::now();
-      candidates[i].run(operands);
-      best[i] = std::min(best[i], std::chrono::duration<double>(Clock::now() - from).count());
+      candidate->run(operands);
+      times.push_back(std::chrono::duration<double>(Clock::now() - from).count());
+      best = std::min(best, times.back());
     }
+    const double fastest = std::ranges::min(tried, {}, &Tried::best).best;
+    std::erase_if(tried, [&](const Tried& each) { return each.best > hopeless * fastest; });
   }
-  return &candidates[std::min_element(best.begin(), best.end()) - best.begin()];
+  return std::ranges::min_element(tried, {}, [](const Tried& each) { return median(each.times); })
+      ->candidate;
 }
 
 class Choices {

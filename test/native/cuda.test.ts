@@ -34,6 +34,8 @@ const onlyOnCpu = [
   "_pack_winograd",
   "_winograd_convolution",
   "_winograd_weight_gradient",
+  "_pack_pointwise",
+  "_pointwise_convolution",
   "augment_images",
 ];
 

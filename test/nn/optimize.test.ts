@@ -66,7 +66,9 @@ describe("what is chosen", () => {
       "frozen, channels-last",
       "frozen, packed",
       "frozen, Winograd",
+      "frozen, own products",
     ]);
+    expect(found.candidates.pop()!.refused).toMatch(/no convolution/);
     for (const { name, difference, refused } of found.candidates) {
       expect(refused, name).toBeNull();
       expect(difference, name).toBeLessThan(1e-4);
@@ -138,45 +140,56 @@ describe("what is chosen", () => {
 });
 
 /** Two convolutions of four channels, `a` and `b`, in a forward of one's own. */
-const pair = (forward: string) =>
+const pair = (forward: string, size = 3) =>
   nn.script({
     source: `def forward(self, x: Tensor) -> Tensor:
 ${forward}`,
     modules: {
-      a: nn.conv2d(3, 4, 3, { padding: 1 }),
-      b: nn.sequential(nn.conv2d(4, 4, 3, { padding: 1 }), nn.batchNorm2d(4)),
+      a: nn.conv2d(3, 4, size, { padding: (size - 1) / 2 }),
+      b: nn.sequential(nn.conv2d(4, 4, size, { padding: (size - 1) / 2 }), nn.batchNorm2d(4)),
     },
   });
 
-const networks = {
-  "a ResNet that pads": models.resnetCifar(8),
-  "a ResNet that projects": models.resnetCifar(8, { shortcut: "projection" }),
-  "a value that is read again after the sum": pair(`    y = self.a(x)
+const forwards = {
+  "a value that is read again after the sum": `    y = self.a(x)
     z = torch.relu(self.b(y) + y)
     return z + y
-`),
-  "a sum in place": pair(`    y = self.a(x)
+`,
+  "a sum in place": `    y = self.a(x)
     z = self.b(y)
     z += y
     return z.relu_() - y
-`),
-  "a sum into the other one": pair(`    y = self.a(x)
+`,
+  "a sum into the other one": `    y = self.a(x)
     keep = y * 2.0
     y += self.b(y)
     return y + keep
-`),
-  "a sum over fewer dimensions": pair(`    y = self.a(x)
+`,
+  "a sum over fewer dimensions": `    y = self.a(x)
     return torch.relu(self.b(y) + y.mean([2, 3], keepdim=True))
-`),
-  "the sum of a value with itself": pair(`    y = self.a(x)
+`,
+  "the sum of a value with itself": `    y = self.a(x)
     return torch.relu(y + y)
-`),
-  "a sum with what the same convolution reads": pair(`    y = torch.relu(self.a(x))
+`,
+  "a sum with what the same convolution reads": `    y = torch.relu(self.a(x))
     return torch.relu(self.b(y) + y)
-`),
-  "a sum with the input": pair(`    y = self.a(x) + x.mean(1, keepdim=True)
+`,
+  "a sum with the input": `    y = self.a(x) + x.mean(1, keepdim=True)
     return self.b(y)
-`),
+`,
+  "convolutions in a branch": `    y = self.a(x)
+    if x.size(0) > 3:
+        y = torch.relu(self.b(y) + y)
+    return y
+`,
+};
+
+const pairs = (size: number) =>
+  Object.entries(forwards).map(([name, forward]) => [name, pair(forward, size)] as const);
+
+const networks: Record<string, ModuleDef> = {
+  "a ResNet that pads": models.resnetCifar(8),
+  "a ResNet that projects": models.resnetCifar(8, { shortcut: "projection" }),
   "an argument that is left out": nn.script({
     source: `def forward(self, x: Tensor, scale: Optional[float] = None) -> Tensor:
     y = self.a(x)
@@ -184,17 +197,16 @@ const networks = {
 `,
     modules: { a: nn.conv2d(3, 4, 3, { padding: 1 }) },
   }),
-  "convolutions in a branch": pair(`    y = self.a(x)
-    if x.size(0) > 3:
-        y = torch.relu(self.b(y) + y)
-    return y
-`),
+  ...Object.fromEntries(pairs(3)),
 };
 
 describe("packed convolutions", () => {
-  const cases = Object.entries(networks).flatMap(([name, definition]) =>
-    ["frozen, packed", "frozen, Winograd"].map((way) => [way, name, definition] as const),
-  );
+  const cases = [
+    ...Object.entries(networks).flatMap(([name, definition]) =>
+      ["frozen, packed", "frozen, Winograd"].map((way) => [way, name, definition] as const),
+    ),
+    ...pairs(1).map(([name, definition]) => ["frozen, own products", name, definition] as const),
+  ];
   for (const [way, name, definition] of cases) {
     test(`give what the module gives: ${way}, ${name}`, async () => {
       const module = await settled(definition);

@@ -10,7 +10,9 @@ import { node } from "../cli/cli.js";
 const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Tiles of every height and width, strips that end in the middle of a vector, blocks of depth (more
-// than 384, or 320) and of rows (more than 138 at that depth), each matrix also as a transposed view, and one with gaps. Errors are relative to the sum of magnitudes, as that of float32 is.
+// than 384, or 320) and of rows (more than 138 at that depth), left and right matrices beyond what a
+// thread holds packed (2¹⁸ numbers), each matrix also as a transposed view, and one with gaps. Errors
+// are relative to the sum of magnitudes, as that of float32 is.
 const script = `
 import { ops, setThreads, tensor } from ${JSON.stringify(index)};
 const { aten, potstill } = ops;
@@ -27,6 +29,7 @@ for (let m = 1; m <= 16; m++) shapes.push([m, 3 * m, 5]);
 for (let n = 1; n <= 65; n += 3) shapes.push([9, n, 17]);
 for (const k of [1, 2, 7, 8, 15, 16, 33, 320, 321, 384, 385, 800]) shapes.push([11, 37, k]);
 shapes.push([128, 100, 784], [400, 70, 400], [7, 300, 641], [1, 1, 1], [1000, 10, 3]);
+shapes.push([300, 310, 900], [310, 300, 900]);
 let worst = 0;
 const first = {};
 const differ = [];

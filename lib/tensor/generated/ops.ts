@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 48 potstill::* with 48.
+// 1584 operators aten::* with 3096 overloads, 50 potstill::* with 50.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6328,11 +6328,17 @@ export interface PotstillOps {
   readonly _pack_int16_weight: Operator<{
     default: (weight: Tensor) => [packed: Tensor, scales: Tensor];
   }>;
+  readonly _pack_pointwise: Operator<{
+    default: (weight: Tensor) => Tensor;
+  }>;
   readonly _pack_winograd: Operator<{
     default: (...args: Args<[weight: Tensor, tile: Int], [transposed: boolean], { transposed?: boolean }>) => Tensor;
   }>;
   readonly _pkt_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, eps: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
+  }>;
+  readonly _pointwise_convolution: Operator<{
+    default: (input: Tensor, packed: Tensor, bias: Tensor | null, other: Tensor | null, relu: boolean, outputs: Int) => Tensor;
   }>;
   readonly _rkd_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, distance: number, angle: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];

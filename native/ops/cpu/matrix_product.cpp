@@ -79,7 +79,7 @@ void multiply_by_columns(const MatrixProductJob& whole) {
 void multiply_by_rows(const MatrixProductJob& whole) {
   const auto& kernel = kernels();
   const int64_t unit = least_tiles * kernel.tile_rows;
-  const int64_t held = at::divup(whole.n, kernel.strip_columns) * kernel.strip_columns * whole.k;
+  const int64_t held = packed_right_floats(whole.k, whole.n);
   const bool pack = whole.packed_right == nullptr && held <= most_kept;
   share_by(at::divup(whole.m, unit), units_of(grain, unit * whole.n * whole.k), [&] {
     auto* const scratch =
@@ -97,15 +97,25 @@ void multiply_by_rows(const MatrixProductJob& whole) {
 
 }  // namespace
 
+void run_matrix_product(const MatrixProductJob& job) {
+  if (job.n >= job.m)
+    multiply_by_columns(job);
+  else
+    multiply_by_rows(job);
+}
+
+int64_t packed_right_floats(int64_t k, int64_t n) {
+  const int64_t columns = kernels().strip_columns;
+  return at::divup(n, columns) * columns * k;
+}
+
 at::Tensor pack_right(const at::Tensor& right) {
   const at::Tensor b = has_unit_stride(right) ? right : right.contiguous();
   MatrixProductJob job{};
   job.k = b.size(0);
   job.n = b.size(1);
   job.right = view_of(b);
-  const int64_t columns = kernels().strip_columns;
-  const int64_t strips = at::divup(job.n, columns);
-  at::Tensor packed = at::empty({strips * columns * job.k}, b.options());
+  at::Tensor packed = at::empty({packed_right_floats(job.k, job.n)}, b.options());
   kernels().pack_right(job, packed.mutable_data_ptr<float>());
   return packed;
 }
@@ -131,10 +141,7 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
   job.output_stride = job.n;
   if (packed_right.defined()) job.packed_right = packed_right.const_data_ptr<float>();
 
-  if (job.n >= job.m)
-    multiply_by_columns(job);
-  else
-    multiply_by_rows(job);
+  run_matrix_product(job);
   return output;
 }
 

@@ -16,12 +16,13 @@ struct MatrixView {
   int64_t column_stride;
 };
 
-// output = activation(left · right + bias).
+// output = activation(left · right + bias + other).
 struct MatrixProductJob {
   int64_t m, n, k;
-  MatrixView left;    // [m, k]
-  MatrixView right;   // [k, n]
-  const float* bias;  // [n], or null
+  MatrixView left;     // [m, k]
+  MatrixView right;    // [k, n]
+  const float* bias;   // [n], or null
+  const float* other;  // [m, n], in rows like the output's, or null
   Activation activation;
   bool accumulate;  // onto what is there
   float* output;    // [m, n], rows `output_stride` apart
@@ -56,5 +57,10 @@ struct MatrixProductKernels {
 extern const MatrixProductKernels matrix_product_default;
 extern const MatrixProductKernels matrix_product_avx2;
 extern const MatrixProductKernels matrix_product_avx512;
+
+// The whole of a product that is not empty, on libtorch's threads.
+void run_matrix_product(const MatrixProductJob& job);
+// What pack_right makes of a right matrix [k, n].
+int64_t packed_right_floats(int64_t k, int64_t n);
 
 }  // namespace potstill::ops

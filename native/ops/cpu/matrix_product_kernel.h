@@ -140,9 +140,10 @@ struct Tile {
   int64_t depth;
   float* output;
   int64_t output_stride;
-  int columns;        // of the strip, that are written
-  bool first, last;   // of the blocks of depth
-  const float* bias;  // of the strip's first column, or null
+  int columns;         // of the strip, that are written
+  bool first, last;    // of the blocks of depth
+  const float* bias;   // of the strip's first column, or null
+  const float* other;  // added in rows like the output's, or null
   Activation activation;
 };
 
@@ -179,6 +180,10 @@ void compute_tile(const Tile& tile) {
       if (!tile.first) value += whole ? load(to) : load_partial(to, count, 0.0f);
       if (tile.last) {
         value += bias;
+        if (tile.other != nullptr) {
+          const float* from = tile.other + r * tile.output_stride + begin;
+          value += whole ? load(from) : load_partial(from, count, 0.0f);
+        }
         if (tile.activation == Activation::Relu) value = relu(value);
       }
       if (whole)
@@ -236,7 +241,9 @@ POTSTILL_INLINE void multiply_strip(const MatrixProductJob& job, const ProductBl
   for (int64_t i = 0; i < count; ++i) {
     const int64_t begin = part_begin(rows, count, i);
     tile.panel = panels + begin * depth;
-    tile.output = job.output + (block.first_row + begin) * job.output_stride + column;
+    const int64_t at = (block.first_row + begin) * job.output_stride + column;
+    tile.output = job.output + at;
+    tile.other = job.other == nullptr ? nullptr : job.other + at;
     compute_tile<vectors>(static_cast<int>(part_begin(rows, count, i + 1) - begin), tile,
                           std::make_index_sequence<tile_rows>());
   }
