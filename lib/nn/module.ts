@@ -224,11 +224,12 @@ export class Module {
   /**
    * The fastest way that this machine has to run this module for inference, whose outputs on a
    * sample stay within a tolerance of its own: as it is; frozen, with batch norms folded; in
-   * oneDNN's layouts; channels-last, also with Winograd's convolutions; these in bfloat16; and with
-   * linear layers and convolutions in integers of 16 bits ("int16"). Each is measured for a moment,
-   * and nothing less exact than asked is ever taken. Weights become constants of the result, which
-   * takes no later changes of this module and cannot be saved or trained. Submodules go, too: where
-   * the result is to be tapped has to be said with `taps`.
+   * oneDNN's layouts; channels-last, also with Winograd's convolutions, and with our own products
+   * for those of one pixel; these in bfloat16; and with linear layers and convolutions in integers
+   * of 16 bits ("int16"), also with Winograd's where that does. Each is measured for a moment, and nothing less exact than asked is ever
+   * taken. Weights become constants of the result, which takes no later changes of this module and
+   * cannot be saved or trained. Submodules go, too: where the result is to be tapped has to be said
+   * with `taps`.
    *
    * @returns `module`, with this module's `output` and `normalize`, and what was found.
    * @throws PotstillError `ERR_CONFIG` for options, in training mode, and where "bfloat16" or

@@ -71,7 +71,7 @@ export interface Optimization {
 }
 
 /** Changes where there are new ways to choose from: what was chosen without them is measured again. */
-const generation = "with products of pixels";
+const generation = "with Winograd beside integers of 16 bits";
 
 /** What candidates may compute in beside float32. */
 const types = {

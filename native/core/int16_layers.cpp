@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/convolution_graph.h"
+#include "core/packed_convolutions.h"
 #include "ops/int16_convolution.h"
 
 namespace potstill {
@@ -35,8 +36,9 @@ void rewrite(Graph& graph, Node* layer, const Followers& followers, c10::Symbol 
   replace(layer, followers, made->output());
 }
 
-bool rewrite_convolution(Graph& graph, Node* node) {
+bool rewrite_convolution(Graph& graph, Node* node, bool but_winograd) {
   const Convolution own = *convolution_of(node);
+  if (but_winograd && suits_winograd(own)) return false;
   const bool dilated =
       std::any_of(own.dilation.begin(), own.dilation.end(), [](int64_t d) { return d != 1; });
   if (own.groups != 1 || dilated || !is_float(own.weight)) return false;
@@ -62,11 +64,11 @@ bool rewrite_linear(Graph& graph, Node* node) {
 
 }  // namespace
 
-int64_t use_int16_layers(const torch::jit::Module& module) {
+int64_t use_int16_layers(const torch::jit::Module& module, bool but_winograd) {
   Graph& graph = *module.get_method("forward").graph();
   int64_t rewritten = 0;
   for (Node* node : convolutions_of(graph.block()))
-    rewritten += rewrite_convolution(graph, node);
+    rewritten += rewrite_convolution(graph, node, but_winograd);
   for (Node* node : torch::jit::findAllNodes(graph, c10::aten::linear, /*recurse=*/true))
     rewritten += rewrite_linear(graph, node);
   torch::jit::EliminateDeadCode(graph.block());

@@ -290,14 +290,19 @@ std::vector<Way> ways_of(const torch::jit::Module& module, const TapGraph& taps,
                         narrow(made, inputs);
                         return pack ? packed(made, ConvolutionsBy::OneDnn) : made;
                       }});
-  ways.push_back({int16, int16, [=, &inputs] {
-                    auto made = frozen();
-                    if (images) channels_last(made, inputs);
-                    if (use_int16_layers(made) == 0)
-                      throw std::runtime_error("it has no layer that int16 does");
-                    pack_convolutions(made, inputs, ConvolutionsBy::OneDnn);  // those that are left
-                    return made;
-                  }});
+  for (const bool by_winograd : {false, true})
+    if (images || !by_winograd)
+      ways.push_back({by_winograd ? "int16, Winograd" : int16, int16, [=, &inputs] {
+                        auto made = frozen();
+                        if (images) channels_last(made, inputs);
+                        if (use_int16_layers(made, by_winograd) == 0)
+                          throw std::runtime_error("it has no layer that int16 does");
+                        const auto left =
+                            by_winograd ? ConvolutionsBy::Winograd : ConvolutionsBy::OneDnn;
+                        if (pack_convolutions(made, inputs, left) == 0 && by_winograd)
+                          throw std::runtime_error("it has no convolution for this");
+                        return made;
+                      }});
   return ways;
 }
 

@@ -44,9 +44,10 @@ struct OptimizedModule {
 // layouts; with images and weights channels-last; so and with packed convolutions that take in what
 // follows them, also with Winograd's for those of 3×3, and with our own products for those of one
 // pixel too (packed_convolutions.h); these in bfloat16; and with linear layers and convolutions in
-// integers of 16 bits (int16_layers.h). Only those are chosen whose outputs and taps on `inputs` stay
-// within the tolerance of the module's own. `choice` names one that was chosen before, which is taken
-// without measuring others if it is still within the tolerance.
+// integers of 16 bits (int16_layers.h), also with Winograd's for convolutions of 3×3. Only those are
+// chosen whose outputs and taps on `inputs` stay within the tolerance of the module's own. `choice`
+// names one that was chosen before, which is taken without measuring others if it is still within
+// the tolerance.
 //
 // The module is neither changed nor kept in training mode: Error(Config) if it is in that mode, for
 // what it computes then is not what a teacher says.

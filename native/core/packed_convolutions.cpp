@@ -183,6 +183,10 @@ class Rewriter {
 
 }  // namespace
 
+bool suits_winograd(const Convolution& convolution) {
+  return way_of(convolution, ConvolutionsBy::Winograd) == ConvolutionsBy::Winograd;
+}
+
 int64_t pack_convolutions(const torch::jit::Module& module, const std::vector<at::Tensor>& inputs,
                           ConvolutionsBy by) {
   const auto sizes = sizes_of_inputs(module, inputs);

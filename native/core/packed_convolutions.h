@@ -8,11 +8,16 @@
 
 namespace potstill {
 
+struct Convolution;
+
 enum class ConvolutionsBy {
   OneDnn,
   Winograd,  // those of 3×3 with stride 1 in float32 by ops/winograd.h, the others by oneDNN
   Own,       // so, and those of one pixel with stride 1 in float32 by ops/pointwise_convolution.h
 };
+
+// Whether it is one of those that go to Winograd's algorithm where that is wanted.
+bool suits_winograd(const Convolution& convolution);
 
 // Rewrites the 2-d convolutions of a frozen forward, with weights packed for the shapes that
 // `inputs` lead to, and with a ReLU, an addition, or an addition and then a ReLU that alone read the

@@ -231,14 +231,16 @@ describe("int16", () => {
     nn.flatten(),
     nn.linear(8 * 6 * 6, 5),
   );
-  const cases: [string, ModuleDef][] = [
-    ...Object.entries(networks),
-    ["convolutions that it leaves", dilated],
+  const cases: (readonly [string, string, ModuleDef])[] = [
+    ...Object.entries(networks).map(([name, definition]) => ["int16", name, definition] as const),
+    ["int16", "convolutions that it leaves", dilated],
+    ["int16, Winograd", "a ResNet that pads", networks["a ResNet that pads"]!],
+    ["int16, Winograd", "a ResNet that projects", networks["a ResNet that projects"]!],
   ];
-  test.each(cases)("gives what the module gives, to its digits: %s", async (_, definition) => {
-    const module = await settled(definition);
+  test.each(cases)("gives what the module gives, to its digits: %s, %s", async (way, _, what) => {
+    const module = await settled(what);
     const sample = randn([8, 3, 8, 8]);
-    const found = await optimizedAs("int16", module, { sample, agreement: 0 });
+    const found = await optimizedAs(way, module, { sample, agreement: 0 });
     expect(found.difference).toBeGreaterThan(0);
     for (const batch of [8, 2, 8]) {
       const input = randn([batch, 3, 8, 8]);
