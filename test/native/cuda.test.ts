@@ -31,11 +31,11 @@ const onlyOnCpu = [
   "_int16_linear",
   "_matrix_product",
   "_pack_int16_weight",
+  "_pack_pointwise",
   "_pack_winograd",
+  "_pointwise_convolution",
   "_winograd_convolution",
   "_winograd_weight_gradient",
-  "_pack_pointwise",
-  "_pointwise_convolution",
   "augment_images",
 ];
 
