@@ -15,17 +15,7 @@ namespace {
 constexpr int64_t grain = 32768;
 
 AddLayerNormKernel find_kernel() {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return add_layer_norm_avx512;
-    case CpuCapability::Avx2:
-      return add_layer_norm_avx2;
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return add_layer_norm_default;
+  return POTSTILL_FOR_CPU(add_layer_norm);
 }
 
 }  // namespace

@@ -16,17 +16,7 @@ namespace {
 constexpr int64_t scores_in_cache = 32 * 1024;
 
 const AttentionKernels& kernels() {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return attention_avx512;
-    case CpuCapability::Avx2:
-      return attention_avx2;
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return attention_default;
+  return POTSTILL_FOR_CPU(attention);
 }
 
 at::Tensor with_dense_columns(const at::Tensor& t) { return t.stride(3) == 1 ? t : t.contiguous(); }

@@ -19,17 +19,7 @@ constexpr int64_t least_part_rows = 256;
 constexpr int64_t most_parts = 32;
 
 const BatchNormKernels& kernels() {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return batch_norm_avx512;
-    case CpuCapability::Avx2:
-      return batch_norm_avx2;
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return batch_norm_default;
+  return POTSTILL_FOR_CPU(batch_norm);
 }
 
 // Dense in one of the layouts that the kernels take.

@@ -19,4 +19,21 @@ const char* name_of(CpuCapability capability);
 // unknown, or a set that this CPU lacks, is an error.
 CpuCapability cpu_capability();
 
+template <typename T>
+const T& of_capability(const T& base, const T& avx2, const T& avx512) {
+  const CpuCapability capability = cpu_capability();
+  return capability == CpuCapability::Avx512 ? avx512
+         : capability == CpuCapability::Avx2 ? avx2
+                                             : base;
+}
+
 }  // namespace potstill::ops
+
+// Of name_default, name_avx2 and name_avx512 the one for this CPU. A macro, since other processors
+// have the first alone.
+#if defined(__x86_64__)
+#define POTSTILL_FOR_CPU(name) \
+  ::potstill::ops::of_capability(name##_default, name##_avx2, name##_avx512)
+#else
+#define POTSTILL_FOR_CPU(name) name##_default
+#endif

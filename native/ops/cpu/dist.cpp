@@ -20,17 +20,7 @@ namespace {
 constexpr int64_t kParts = 8;
 
 DistKernels find_kernels(bool wide) {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return dist_kernels_avx512(wide);
-    case CpuCapability::Avx2:
-      return dist_kernels_avx2(wide);
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return dist_kernels_default(wide);
+  return POTSTILL_FOR_CPU(dist_kernels)(wide);
 }
 
 std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const at::Tensor& teacher,

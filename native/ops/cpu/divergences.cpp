@@ -15,17 +15,7 @@ namespace potstill::ops {
 namespace {
 
 DivergenceKernel find_kernel(RowDivergence kind, bool wide) {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return divergence_kernel_avx512(kind, wide);
-    case CpuCapability::Avx2:
-      return divergence_kernel_avx2(kind, wide);
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return divergence_kernel_default(kind, wide);
+  return POTSTILL_FOR_CPU(divergence_kernel)(kind, wide);
 }
 
 void check_labels(const int64_t* labels, const bool* mask, int64_t rows, int64_t classes) {

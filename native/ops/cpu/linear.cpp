@@ -19,17 +19,7 @@ constexpr int64_t grain = 32768;
 constexpr int64_t strip = 64;
 
 const LinearKernels& kernels() {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return linear_avx512;
-    case CpuCapability::Avx2:
-      return linear_avx2;
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return linear_default;
+  return POTSTILL_FOR_CPU(linear);
 }
 
 }  // namespace

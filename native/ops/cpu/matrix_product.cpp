@@ -25,17 +25,7 @@ constexpr int64_t least_tiles = 4;
 constexpr size_t scratch_bytes = matrix_product_scratch * sizeof(float);
 
 const MatrixProductKernels& kernels() {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return matrix_product_avx512;
-    case CpuCapability::Avx2:
-      return matrix_product_avx2;
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return matrix_product_default;
+  return POTSTILL_FOR_CPU(matrix_product);
 }
 
 bool has_unit_stride(const at::Tensor& t) { return t.stride(0) == 1 || t.stride(1) == 1; }

@@ -19,17 +19,7 @@ namespace {
 
 NstKernels nst_kernels(const at::Tensor& feature) {
   const ElementType type = element_type(feature);
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return nst_kernels_avx512(type);
-    case CpuCapability::Avx2:
-      return nst_kernels_avx2(type);
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return nst_kernels_default(type);
+  return POTSTILL_FOR_CPU(nst_kernels)(type);
 }
 
 double compare(const SampleMaps& s, const SampleMaps& t, at::Tensor* gradient) {

@@ -25,17 +25,7 @@ FeatureRows rows_of(const SampleRows& samples) {
 }  // namespace
 
 PairKernels pair_kernels(ElementType type, bool wide) {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return pair_kernels_avx512(type, wide);
-    case CpuCapability::Avx2:
-      return pair_kernels_avx2(type, wide);
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return pair_kernels_default(type, wide);
+  return POTSTILL_FOR_CPU(pair_kernels)(type, wide);
 }
 
 SquareMatrix inner_products(const SampleRows& samples, bool wide, bool center) {

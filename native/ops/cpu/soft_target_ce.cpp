@@ -17,17 +17,7 @@ namespace potstill::ops {
 namespace {
 
 SoftTargetCeKernel find_kernel(ElementType student, ElementType teacher) {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return soft_target_ce_kernel_avx512(student, teacher);
-    case CpuCapability::Avx2:
-      return soft_target_ce_kernel_avx2(student, teacher);
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return soft_target_ce_kernel_default(student, teacher);
+  return POTSTILL_FOR_CPU(soft_target_ce_kernel)(student, teacher);
 }
 
 // The rows that count. Throws at the first label that is no class.

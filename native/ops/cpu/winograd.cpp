@@ -31,17 +31,7 @@ constexpr int64_t most_sums = int64_t{1} << 20;
 constexpr int64_t most_parts = 16;
 
 WinogradKernels kernels_of(int64_t tile) {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512:
-      return winograd_avx512(tile);
-    case CpuCapability::Avx2:
-      return winograd_avx2(tile);
-    case CpuCapability::Default:
-      break;
-  }
-#endif
-  return winograd_default(tile);
+  return POTSTILL_FOR_CPU(winograd)(tile);
 }
 
 int64_t positions_of(int64_t tile) { return (tile + 2) * (tile + 2); }
