@@ -29,14 +29,7 @@ struct Kernels {
 };
 
 Kernels find_kernels() {
-#if defined(__x86_64__)
-  switch (cpu_capability()) {
-    case CpuCapability::Avx512: return {int16_quantize_avx512, int16_convolution_avx512};
-    case CpuCapability::Avx2: return {int16_quantize_avx2, int16_convolution_avx2};
-    case CpuCapability::Default: break;
-  }
-#endif
-  return {int16_quantize_default, int16_convolution_default};
+  return {POTSTILL_FOR_CPU(int16_quantize), POTSTILL_FOR_CPU(int16_convolution)};
 }
 
 void check_float(const at::Tensor& t, const char* what) {
