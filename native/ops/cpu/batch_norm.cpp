@@ -7,6 +7,7 @@
 #include "ops/batch_norm.h"
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
+#include "ops/cpu/tensors.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -28,10 +29,6 @@ at::MemoryFormat format_of(const at::Tensor& t) {
     for (const auto format : {at::MemoryFormat::ChannelsLast, at::MemoryFormat::ChannelsLast3d})
       if (t.is_contiguous(format)) return format;
   return at::MemoryFormat::Contiguous;
-}
-
-const float* data_of(const std::optional<at::Tensor>& t) {
-  return t.has_value() && t->defined() ? t->const_data_ptr<float>() : nullptr;
 }
 
 float* changed_data_of(const std::optional<at::Tensor>& t) {

@@ -13,7 +13,9 @@
 #include <limits>
 
 #include "ops/cpu/capability.h"
+#include "ops/cpu/convolution_tensors.h"
 #include "ops/cpu/int16_convolution.h"
+#include "ops/cpu/tensors.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -32,20 +34,15 @@ Kernels find_kernels() {
   return {POTSTILL_FOR_CPU(int16_quantize), POTSTILL_FOR_CPU(int16_convolution)};
 }
 
-void check_float(const at::Tensor& t, const char* what) {
-  TORCH_CHECK(t.is_cpu() && t.scalar_type() == at::kFloat, what,
-              ": expected float32 on the CPU, got ", t.scalar_type(), " on ", t.device());
-}
-
 struct Geometry {
   int64_t images, channels, height, width;
   at::IntArrayRef kernel, stride, padding;
 };
 
-// `input` and `other` lie as [images, height, width, channels]; writes `output` in the same way.
+// `input` lies as [images, height, width, channels]; writes `output` in the same way.
 void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& packed,
               const at::Tensor& scales, const std::optional<at::Tensor>& bias,
-              const at::Tensor& other, bool relu, const at::Tensor& output) {
+              const std::optional<at::Tensor>& other, bool relu, const at::Tensor& output) {
   const int64_t outputs = scales.numel();
   const int64_t height = g.height + 2 * g.padding[0], width = g.width + 2 * g.padding[1];
   TORCH_CHECK(packed.scalar_type() == at::kShort && packed.dim() == 5 && packed.is_contiguous() &&
@@ -55,15 +52,10 @@ void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& pack
                   packed.size(3) == int16_strip && packed.size(4) == 2,
               "int16: the weight was not packed for ", g.channels, " channels and a kernel of ",
               g.kernel);
-  check_float(scales, "int16: scales");
-  at::Tensor added;
-  if (bias.has_value() && bias->defined()) {
-    check_float(*bias, "int16: bias");
-    TORCH_CHECK(bias->dim() == 1 && bias->size(0) == outputs,
-                "int16: the bias is to have shape [", outputs, "], got ", bias->sizes());
-    added = bias->contiguous();
-  }
+  check_float("int16", "scales", scales);
+  check_bias("int16", bias, outputs);
   if (output.numel() == 0) return;
+  const Addends added = addends_of(bias, other, output);
 
   const Kernels kernels = find_kernels();
   const at::Tensor steps = at::empty({g.images}, input.options());
@@ -93,8 +85,8 @@ void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& pack
   job.weight = packed.const_data_ptr<int16_t>();
   job.input_scales = steps.const_data_ptr<float>();
   job.weight_scales = scales.const_data_ptr<float>();
-  job.bias = added.defined() ? added.const_data_ptr<float>() : nullptr;
-  job.other = other.defined() ? other.const_data_ptr<float>() : nullptr;
+  job.bias = data_of(added.bias);
+  job.other = data_of(added.other);
   job.relu = relu;
   job.output = output.mutable_data_ptr<float>();
 
@@ -113,7 +105,7 @@ void convolve(const at::Tensor& input, const Geometry& g, const at::Tensor& pack
 }  // namespace
 
 std::tuple<at::Tensor, at::Tensor> pack_int16_weight(const at::Tensor& weight) {
-  check_float(weight, "pack_int16_weight");
+  check_float("pack_int16_weight", "weight", weight);
   TORCH_CHECK(weight.dim() == 4 && weight.numel() > 0,
               "pack_int16_weight: expected [outputs, channels, height, width], got ",
               weight.sizes());
@@ -149,7 +141,7 @@ at::Tensor int16_convolution(const at::Tensor& input, const at::Tensor& packed,
                              const at::Tensor& scales, const std::optional<at::Tensor>& bias,
                              const std::optional<at::Tensor>& other, at::IntArrayRef kernel,
                              at::IntArrayRef stride, at::IntArrayRef padding, bool relu) {
-  check_float(input, "int16_convolution");
+  check_float("int16_convolution", "input", input);
   TORCH_CHECK(input.dim() == 4 && input.size(1) > 0,
               "int16_convolution: expected [images, channels, height, width], got ",
               input.sizes());
@@ -165,26 +157,22 @@ at::Tensor int16_convolution(const at::Tensor& input, const at::Tensor& packed,
   const at::Tensor output =
       at::empty({input.size(0), scales.numel(), sizes[0], sizes[1]},
                 input.options().memory_format(at::MemoryFormat::ChannelsLast));
-  at::Tensor added;
-  if (other.has_value() && other->defined()) {
-    if (other->sizes() != output.sizes() || other->scalar_type() != at::kFloat) {
-      const at::Tensor sum = at::add(
-          int16_convolution(input, packed, scales, bias, {}, kernel, stride, padding, false),
-          *other);
-      return relu ? at::relu(sum) : sum;
-    }
-    added = other->contiguous(at::MemoryFormat::ChannelsLast);
+  if (is_present(other) &&
+      (other->sizes() != output.sizes() || other->scalar_type() != at::kFloat)) {
+    const at::Tensor sum = at::add(
+        int16_convolution(input, packed, scales, bias, {}, kernel, stride, padding, false), *other);
+    return relu ? at::relu(sum) : sum;
   }
   convolve(images,
            {input.size(0), input.size(1), input.size(2), input.size(3), kernel, stride, padding},
-           packed, scales, bias, added, relu, output);
+           packed, scales, bias, other, relu, output);
   return output;
 }
 
 at::Tensor int16_linear(const at::Tensor& input, const at::Tensor& packed,
                         const at::Tensor& scales, const std::optional<at::Tensor>& bias,
                         bool relu) {
-  check_float(input, "int16_linear");
+  check_float("int16_linear", "input", input);
   TORCH_CHECK(input.dim() >= 1 && input.size(-1) > 0, "int16_linear: expected [*, k], got ",
               input.sizes());
   auto sizes = input.sizes().vec();

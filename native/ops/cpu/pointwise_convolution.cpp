@@ -3,9 +3,10 @@
 #include <ATen/ops/empty.h>
 #include <torch/library.h>
 
+#include "ops/cpu/convolution_tensors.h"
 #include "ops/cpu/matrix_product.h"
+#include "ops/cpu/tensors.h"
 #include "ops/matrix_product.h"
-#include "ops/optional_tensor.h"
 
 namespace potstill::ops {
 
@@ -22,17 +23,15 @@ at::Tensor pointwise_convolution(const at::Tensor& input, const at::Tensor& pack
   at::Tensor output = at::empty({images.size(0), outputs, images.size(2), images.size(3)},
                                 images.options().memory_format(last));
   if (output.numel() == 0) return output;
-  std::optional<at::Tensor> shift, added;
-  if (is_present(bias)) shift = bias->contiguous();
-  if (is_present(other)) added = other->expand(output.sizes()).contiguous(last);
+  const Addends added = addends_of(bias, other, output);
   MatrixProductJob job{};
   job.m = output.numel() / outputs;
   job.n = outputs;
   job.k = images.size(1);
   job.left = {images.const_data_ptr<float>(), job.k, 1};
   job.packed_right = packed.const_data_ptr<float>();
-  job.bias = shift ? shift->const_data_ptr<float>() : nullptr;
-  job.other = added ? added->const_data_ptr<float>() : nullptr;
+  job.bias = data_of(added.bias);
+  job.other = data_of(added.other);
   job.activation = relu ? Activation::Relu : Activation::None;
   job.output = output.mutable_data_ptr<float>();
   job.output_stride = job.n;
@@ -42,13 +41,10 @@ at::Tensor pointwise_convolution(const at::Tensor& input, const at::Tensor& pack
 
 namespace {
 
-void check_float(const at::Tensor& t, int64_t dim, const char* name) {
-  TORCH_CHECK(t.scalar_type() == at::kFloat && t.dim() == dim, "pointwise_convolution: ", name,
-              " is to be ", dim, "-d of float32, got ", t.sizes(), " of ", t.scalar_type());
-}
+constexpr const char* op = "pointwise_convolution";
 
 at::Tensor checked_pack(const at::Tensor& weight) {
-  check_float(weight, 4, "weight");
+  check_float(op, "weight", weight, 4);
   TORCH_CHECK(weight.size(2) == 1 && weight.size(3) == 1 && weight.numel() > 0,
               "pointwise_convolution: weights are 1×1, got ", weight.sizes());
   return pack_pointwise(weight);
@@ -57,18 +53,14 @@ at::Tensor checked_pack(const at::Tensor& weight) {
 at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed,
                                const std::optional<at::Tensor>& bias,
                                const std::optional<at::Tensor>& other, bool relu, int64_t outputs) {
-  check_float(input, 4, "input");
-  check_float(packed, 1, "packed");
+  check_float(op, "input", input, 4);
+  check_float(op, "packed", packed, 1);
   TORCH_CHECK(outputs > 0 && packed.is_contiguous() &&
                   packed.numel() == packed_right_floats(input.size(1), outputs),
               "pointwise_convolution: a packed weight of ", packed.sizes(), " does not fit ",
               outputs, " outputs of ", input.sizes());
-  if (is_present(bias)) {
-    check_float(*bias, 1, "bias");
-    TORCH_CHECK(bias->size(0) == outputs, "pointwise_convolution: ", bias->size(0), " biases for ",
-                outputs);
-  }
-  if (is_present(other)) check_float(*other, other->dim(), "other");
+  check_bias(op, bias, outputs);
+  if (is_present(other)) check_float(op, "other", *other);
   return pointwise_convolution(input, packed, bias, other, relu, outputs);
 }
 

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "ops/cpu/capability.h"
+#include "ops/cpu/convolution_tensors.h"
 #include "ops/cpu/scratch.h"
+#include "ops/cpu/tensors.h"
 #include "ops/cpu/winograd.h"
 #include "ops/share.h"
 
@@ -106,12 +108,10 @@ at::Tensor winograd_convolution(const at::Tensor& input, const at::Tensor& packe
   WinogradJob job = job_of(images, padding, tile, outputs);
   at::Tensor output = at::empty({images.size(0), outputs, job.output_height, job.output_width},
                                 images.options().memory_format(last));
-  std::optional<at::Tensor> shift, added;
-  if (bias.has_value() && bias->defined()) shift = bias->contiguous();
-  if (other.has_value() && other->defined()) added = other->expand(output.sizes()).contiguous(last);
+  const Addends added = addends_of(bias, other, output);
   job.weight = packed.const_data_ptr<float>();
-  job.bias = shift ? shift->const_data_ptr<float>() : nullptr;
-  job.other = added ? added->const_data_ptr<float>() : nullptr;
+  job.bias = data_of(added.bias);
+  job.other = data_of(added.other);
   job.relu = relu;
   job.output = output.mutable_data_ptr<float>();
 
@@ -176,18 +176,15 @@ at::Tensor winograd_weight_gradient(const at::Tensor& grad_output, const at::Ten
 
 namespace {
 
+constexpr const char* op = "winograd";
+
 void check_tile(int64_t tile) {
   TORCH_CHECK(tile == 2 || tile == 4, "winograd: tiles have 2 or 4 outputs a side, not ", tile);
 }
 
-void check_float(const at::Tensor& t, int64_t dim, const char* name) {
-  TORCH_CHECK(t.scalar_type() == at::kFloat && t.dim() == dim, "winograd: ", name, " is to be ",
-              dim, "-d of float32, got ", t.sizes(), " of ", t.scalar_type());
-}
-
 at::Tensor checked_pack(const at::Tensor& weight, int64_t tile, bool transposed) {
   check_tile(tile);
-  check_float(weight, 4, "weight");
+  check_float(op, "weight", weight, 4);
   TORCH_CHECK(weight.size(2) == 3 && weight.size(3) == 3 && weight.numel() > 0,
               "winograd: weights are 3×3, got ", weight.sizes());
   return pack_winograd(weight, tile, transposed);
@@ -198,8 +195,8 @@ at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed
                                const std::optional<at::Tensor>& other, bool relu,
                                at::IntArrayRef padding, int64_t tile, int64_t outputs) {
   check_tile(tile);
-  check_float(input, 4, "input");
-  check_float(packed, 4, "packed");
+  check_float(op, "input", input, 4);
+  check_float(op, "packed", packed, 4);
   const int64_t columns = kernels_of(tile).strip_columns;
   TORCH_CHECK(
       outputs > 0 && packed.is_contiguous() &&
@@ -210,11 +207,8 @@ at::Tensor checked_convolution(const at::Tensor& input, const at::Tensor& packed
   TORCH_CHECK(padding.size() == 2 && padding[0] >= 0 && padding[1] >= 0 &&
                   input.size(2) + 2 * padding[0] >= 3 && input.size(3) + 2 * padding[1] >= 3,
               "winograd: padding ", padding, " does not fit ", input.sizes());
-  if (bias.has_value()) {
-    check_float(*bias, 1, "bias");
-    TORCH_CHECK(bias->size(0) == outputs, "winograd: ", bias->size(0), " biases for ", outputs);
-  }
-  if (other.has_value()) check_float(*other, 4, "other");
+  check_bias(op, bias, outputs);
+  if (is_present(other)) check_float(op, "other", *other, 4);
   return winograd_convolution(input, packed, bias, other, relu, padding, tile, outputs);
 }
 
@@ -222,9 +216,9 @@ at::Tensor checked_weight_gradient(const at::Tensor& grad_output, const at::Tens
                                    const at::Tensor& weight, at::IntArrayRef padding,
                                    int64_t tile) {
   check_tile(tile);
-  check_float(input, 4, "input");
-  check_float(grad_output, 4, "grad_output");
-  check_float(weight, 4, "weight");
+  check_float(op, "input", input, 4);
+  check_float(op, "grad_output", grad_output, 4);
+  check_float(op, "weight", weight, 4);
   TORCH_CHECK(weight.numel() > 0 && weight.size(1) == input.size(1) && weight.size(2) == 3 &&
                   weight.size(3) == 3,
               "winograd: a weight of ", weight.sizes(), " does not fit ", input.sizes());
