@@ -1,22 +1,16 @@
 /** potstill::add_layer_norm against ATen's two operators in float64, on every instruction set. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ones, ops, type Tensor, zeros } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
+import { instructionSets, resultsWith } from "./child.js";
 import { distance, logits, numbers } from "./inputs.js";
 
 const { aten, potstill } = ops;
-const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Rows around the widths of vectors, with and without parameters; far from 0, where squares would
 // lose the variance; and without any, where eps alone divides.
 const script = `
-import { ops, setThreads, tensor } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
-const filled = (shape, seed, size = 2, offset = 0) =>
+const values = (shape, seed, size = 2, offset = 0) =>
   tensor(
     Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) =>
       offset + size * Math.sin(seed + 1.7 * i) * Math.cos(0.37 * i)),
@@ -29,9 +23,9 @@ for (const threads of [1, 2]) {
   for (const width of [1, 3, 4, 7, 8, 9, 16, 31, 128, 384, 1001])
     for (const [size, offset] of [[2, 0], [1, 300], [0, 5]])
       for (const [weighted, biased] of [[true, true], [true, false], [false, false]]) {
-        const [x, y] = [filled([3, 70, width], 0.3, size, offset), filled([3, 70, width], 2.1, size)];
-        const weight = weighted ? filled([width], 0.9) : null;
-        const bias = biased ? filled([width], 1.3) : null;
+        const [x, y] = [values([3, 70, width], 0.3, size, offset), values([3, 70, width], 2.1, size)];
+        const weight = weighted ? values([width], 0.9) : null;
+        const bias = biased ? values([width], 1.3) : null;
         const made = potstill.add_layer_norm(x, y, [width], weight, bias, 1e-5);
         // What float32 rounds in the sum is not the operator's.
         const sum = x.add(y).to("float64");
@@ -43,29 +37,12 @@ for (const threads of [1, 2]) {
         }
       }
 }
-console.log(JSON.stringify({ capability: potstill.cpu_capability(), worst }));
+print({ worst });
 `;
 
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(potstill.cpu_capability()) + 1);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-norm-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe.each(here)("%s", (set) => {
+describe.each(instructionSets)("%s", (set) => {
   test("agrees with float64", async () => {
-    const file = path.join(folder, "script.mjs");
-    const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
-    expect(outcome.stderr).toBe("");
-    const { capability, worst } = JSON.parse(outcome.stdout) as {
-      capability: string;
-      worst: { made: number; aten: number };
-    };
-    expect(capability).toBe(set);
+    const { worst } = await resultsWith<{ worst: { made: number; aten: number } }>(set, script);
     // Far from 0 the mean's rounding is what is seen, in ATen's too.
     expect(worst.made).toBeLessThan(Math.max(1e-6, 2 * worst.aten));
     expect(worst.made).toBeLessThan(1e-2);

@@ -1,32 +1,21 @@
 /** potstill::attention against its definition in float64, on every instruction set. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { noGrad, ops, type Tensor } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
+import { instructionSets, resultsWith } from "./child.js";
 import { distance, logits } from "./inputs.js";
 
 const { aten, potstill } = ops;
-const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Widths around those of vectors and tiles; more queries than a block of them holds (256, and fewer
 // with many keys); heads as they come out of one product, and lying by themselves. Errors are
 // relative to the largest of each tensor.
 const script = `
-import { ops, setThreads, tensor } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
-const filled = (shape, seed) =>
-  tensor(
-    Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) =>
-      2 * Math.sin(seed + 1.7 * i) * Math.cos(0.37 * i)),
-    { shape },
-  );
+const large = (shape, seed) => filled(shape, seed).mul(2);
 const joined = (B, H, T, D, seed) =>
-  filled([B, T, 3 * H * D], seed).slice(2, H * D, 2 * H * D).reshape([B, T, H, D]).transpose(1, 2);
-const apart = (B, H, T, D, seed) => filled([B, H, T, D], seed);
-const turned = (B, H, T, D, seed) => filled([B, H, D, T], seed).transpose(2, 3);
+  large([B, T, 3 * H * D], seed).slice(2, H * D, 2 * H * D).reshape([B, T, H, D]).transpose(1, 2);
+const apart = (B, H, T, D, seed) => large([B, H, T, D], seed);
+const turned = (B, H, T, D, seed) => large([B, H, D, T], seed).transpose(2, 3);
 function exact([q, k, v], causal, scale) {
   let scores = aten.matmul(q, k.transpose(-2, -1)).mul(scale ?? 1 / Math.sqrt(q.shape[3]));
   if (causal) {
@@ -69,32 +58,17 @@ for (const [n, [T, S, D, V, causal, scale]] of cases.entries()) {
     if (!(error <= worst[i])) worst[i] = error;
   }
 }
-console.log(JSON.stringify({ capability: potstill.cpu_capability(), worst, differ }));
+print({ worst, differ });
 `;
 
 interface Results {
-  capability: string;
   worst: number[];
   differ: string[];
 }
 
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(potstill.cpu_capability()) + 1);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-attention-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe.each(here)("%s", (set) => {
+describe.each(instructionSets)("%s", (set) => {
   test("output and gradients agree with float64, and have the same bits for any threads", async () => {
-    const file = path.join(folder, "script.mjs");
-    const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
-    expect(outcome.stderr).toBe("");
-    const { capability, worst, differ } = JSON.parse(outcome.stdout) as Results;
-    expect(capability).toBe(set);
+    const { worst, differ } = await resultsWith<Results>(set, script);
     for (const error of worst) expect(error).toBeLessThan(1e-5);
     expect(differ).toEqual([]);
   });

@@ -1,23 +1,17 @@
 /** potstill::batch_norm, what follows it in the same pass, and its gradients, against float64. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { full, manualSeed, noGrad, ops, randn, type Tensor } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
+import { instructionSets, resultsWith } from "./child.js";
 import { numbers } from "./inputs.js";
 
 const { aten, potstill } = ops;
-const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Every layout and rank, in training and not, with and without each optional input, and each set of
 // gradients. Errors are relative to the largest value, and to 1 at least.
-const script = `
+const script = (threads: number) => `
 import { createHash } from "node:crypto";
-import { manualSeed, ops, rand, randn, setThreads } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
-setThreads(Number(process.argv[2]));
+setThreads(${threads});
 manualSeed(3);
 const last = (t) => {
   const to = [0, ...t.shape.slice(2).map((_, i) => i + 2), 1];
@@ -80,37 +74,19 @@ for (const shape of shapes)
             }
           }
   }
-console.log(JSON.stringify({ worst, bits: bits.digest("hex"), capability: potstill.cpu_capability() }));
+print({ worst, bits: bits.digest("hex") });
 `;
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-batch-norm-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Outcome {
+interface Results {
   worst: number;
   bits: string;
-  capability: string;
 }
 
-async function outcomeOf(capability: string, threads: number): Promise<Outcome> {
-  const env = { POTSTILL_CPU_CAPABILITY: capability };
-  const outcome = await node([path.join(folder, "script.mjs"), `${threads}`], { env });
-  expect(outcome.stderr).toBe("");
-  return JSON.parse(outcome.stdout) as Outcome;
-}
-
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(potstill.cpu_capability()) + 1);
-describe.each(here)("%s", (capability) => {
+describe.each(instructionSets)("%s", (set) => {
   test("values, running statistics and gradients are those of float64, with any threads", async () => {
-    const one = await outcomeOf(capability, 1);
-    expect(one.capability).toBe(capability);
-    expect(one.worst).toBeLessThan(1e-5);
-    expect((await outcomeOf(capability, 2)).bits).toBe(one.bits);
+    const { worst, bits } = await resultsWith<Results>(set, script(1));
+    expect(worst).toBeLessThan(1e-5);
+    expect((await resultsWith<Results>(set, script(2))).bits).toBe(bits);
   }, 120_000);
 });
 

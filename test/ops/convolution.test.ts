@@ -1,20 +1,14 @@
 /** The student's convolution by ATen and by Winograd's algorithm, against float64. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { noGrad, ops, randn, type Tensor, zeros } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
+import { printedBy } from "./child.js";
 
 const { aten, potstill } = ops;
-const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Every padding of 3×3, one that only ATen takes back, other filters, both layouts, with and without
 // bias, and each set of gradients. Errors are relative to the largest value.
 const script = `
-import { manualSeed, ops, randn } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
 manualSeed(3);
 const channelsLast = (t) => t.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
 const shapes = [];
@@ -56,22 +50,18 @@ for (const [b, c, o, h, w, size, padding] of shapes)
         if (!(error <= worst)) worst = error;
       }
     }
-console.log(JSON.stringify({ worst, choices: potstill.product_choices().trim().split("\\n") }));
+print({ worst, choices: potstill.product_choices().trim().split("\\n") });
 `;
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-convolution-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+interface Results {
+  worst: number;
+  choices: string[];
+}
 
 describe.each(["mkl", "potstill", "measure"])("POTSTILL_PRODUCTS=%s", (products) => {
   test("values and gradients are those of float64", async () => {
-    const env = { POTSTILL_PRODUCTS: products };
-    const outcome = await node([path.join(folder, "script.mjs")], { env });
-    expect(outcome.stderr).toBe("");
-    const { worst, choices } = JSON.parse(outcome.stdout) as { worst: number; choices: string[] };
+    const { results } = await printedBy<Results>(script, { POTSTILL_PRODUCTS: products });
+    const { worst, choices } = results;
     expect(worst).toBeLessThan(products === "mkl" ? 1e-5 : 3e-5);
     if (products !== "measure") return;
     const kinds = new Set(choices.map((line) => line.split(" ")[0]));

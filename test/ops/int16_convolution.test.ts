@@ -1,26 +1,13 @@
 /** Layers in integers of 16 bits, of every instruction set, in processes of their own. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ops, tensor, zeros } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
-
-const index = new URL("../../dist/index.js", import.meta.url).href;
+import { instructionSets, resultsWith } from "./child.js";
 
 // Tiles of every size, strips that end in the middle of a vector, runs of odd length, steps, edges,
 // more than one image in a tile, and views. An error may be what rounding input and weight to their
 // steps can amount to, and no more; it is given relative to that.
 const script = `
-import { ops, setThreads, tensor } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
-const filled = (shape, seed) =>
-  tensor(
-    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
-      Math.sin(seed + 1.7 * i) * Math.cos(0.37 * i)),
-    { shape },
-  );
 const wide = (t) => t.to("float64");
 const most = 2047;
 let worst = 0;
@@ -85,33 +72,18 @@ for (const threads of [1, 2]) {
       seen([rows, k, outputs, variant].join(), made, exact, bound);
     }
 }
-console.log(JSON.stringify({ capability: potstill.cpu_capability(), worst, count, differ }));
+print({ worst, count, differ });
 `;
 
 interface Results {
-  capability: string;
   worst: number;
   count: number;
   differ: string[];
 }
 
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(ops.potstill.cpu_capability()) + 1);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-int16-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe.each(here)("%s", (set) => {
+describe.each(instructionSets)("%s", (set) => {
   test("is off by no more than the steps, with the same bits for one thread and for two", async () => {
-    const file = path.join(folder, "script.mjs");
-    const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
-    expect(outcome.stderr).toBe("");
-    const { capability, worst, count, differ } = JSON.parse(outcome.stdout) as Results;
-    expect(capability).toBe(set);
+    const { worst, count, differ } = await resultsWith<Results>(set, script);
     expect(count).toBeGreaterThan(180);
     expect(worst).toBeLessThan(1.01);
     expect(worst).toBeGreaterThan(0.05);

@@ -1,26 +1,15 @@
 /** The product of matrices of every instruction set, in processes of their own, against float64. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ops, zeros } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
-
-const index = new URL("../../dist/index.js", import.meta.url).href;
+import { instructionSets, resultsWith } from "./child.js";
 
 // Tiles of every height and width, strips that end in the middle of a vector, blocks of depth (more
 // than 384, or 320) and of rows (more than 138 at that depth), left and right matrices beyond what a
 // thread holds packed (2¹⁸ numbers), each matrix also as a transposed view, and one with gaps. Errors
 // are relative to the sum of magnitudes, as that of float32 is.
 const script = `
-import { ops, setThreads, tensor } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
-const matrix = (rows, columns, seed) =>
-  tensor(
-    Array.from({ length: rows * columns }, (_, i) => Math.sin(seed + 1.7 * i) * Math.cos(0.37 * i)),
-    { shape: [rows, columns] },
-  );
+const matrix = (rows, columns, seed) => filled([rows, columns], seed);
 const transposed = (rows, columns, seed) => matrix(columns, rows, seed).t();
 const gaps = (rows, columns, seed) =>
   matrix(2 * rows, 2 * columns, seed).slice(0, 0, 2 * rows, 2).slice(1, 0, 2 * columns, 2);
@@ -56,38 +45,18 @@ for (const threads of [1, 2]) {
           differ.push([m, n, k, l, r].join(" "));
       }
 }
-console.log(JSON.stringify({
-  capability: potstill.cpu_capability(),
-  worst,
-  products: Object.keys(first).length,
-  differ,
-}));
+print({ worst, products: Object.keys(first).length, differ });
 `;
 
 interface Results {
-  capability: string;
   worst: number;
   products: number;
   differ: string[];
 }
 
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(ops.potstill.cpu_capability()) + 1);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-products-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe.each(here)("%s", (set) => {
+describe.each(instructionSets)("%s", (set) => {
   test("agrees with float64, with the same bits for one thread and for two, and packed", async () => {
-    const file = path.join(folder, "script.mjs");
-    const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
-    expect(outcome.stderr).toBe("");
-    const { capability, worst, products, differ } = JSON.parse(outcome.stdout) as Results;
-    expect(capability).toBe(set);
+    const { worst, products, differ } = await resultsWith<Results>(set, script);
     expect(products).toBeGreaterThan(450);
     expect(worst).toBeLessThan(1e-6);
     expect(differ).toEqual([]);

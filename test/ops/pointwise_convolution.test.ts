@@ -1,20 +1,14 @@
 /** Convolutions of one pixel as products, of every instruction set, in processes of their own, against float64. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { full, ops, zeros } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
+import { instructionSets, resultsWith } from "./child.js";
 
 const { potstill } = ops;
-const index = new URL("../../dist/index.js", import.meta.url).href;
 
 // Few and many pixels, channels and outputs, with and without what follows, in both layouts. Errors
 // are relative to the sum of magnitudes, as that of float32 is.
 const script = `
-import { manualSeed, ops, randn, setThreads } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
 manualSeed(3);
 const channelsLast = (t) => t.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
 const shapes = [
@@ -50,25 +44,13 @@ for (const [b, c, o, h, w] of shapes)
       if (!aten.equal(made[0], made[1])) differ.push([b, c, o, variant].join());
       count++;
     }
-console.log(JSON.stringify({ capability: potstill.cpu_capability(), worst, count, differ }));
+print({ worst, count, differ });
 `;
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-pointwise-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(potstill.cpu_capability()) + 1);
-describe.each(here)("%s", (set) => {
+describe.each(instructionSets)("%s", (set) => {
   test("agrees with float64, with the same bits for one thread and for two", async () => {
-    const env = { POTSTILL_CPU_CAPABILITY: set };
-    const outcome = await node([path.join(folder, "script.mjs")], { env });
-    expect(outcome.stderr).toBe("");
-    const results = JSON.parse(outcome.stdout) as Record<string, unknown>;
-    expect(results).toMatchObject({ capability: set, count: 42, differ: [] });
+    const results = await resultsWith<Record<string, unknown>>(set, script);
+    expect(results).toMatchObject({ count: 42, differ: [] });
     expect(results.worst).toBeLessThan(1e-6);
   });
 });

@@ -1,25 +1,13 @@
 /** Winograd's convolution and its gradient by the weight, of every instruction set, in processes of their own, against float64. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { full, ops, zeros } from "../../lib/tensor/index.js";
-import { node } from "../cli/cli.js";
-
-const index = new URL("../../dist/index.js", import.meta.url).href;
+import { instructionSets, resultsWith } from "./child.js";
 
 // Images smaller than a tile and with a rest in each direction, channels and outputs that end in
 // the middle of a vector and of a strip, every padding, more tiles than a group has, and inputs in
 // both layouts. Errors are relative to the sum of magnitudes, as that of float32 is.
 const script = `
-import { ops, setThreads, tensor } from ${JSON.stringify(index)};
-const { aten, potstill } = ops;
-const values = (shape, seed) => {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const numbers = Array.from({ length: count }, (_, i) => Math.sin(seed + 1.7 * i) * Math.cos(0.37 * i));
-  return tensor(numbers, { shape });
-};
 const channelsLast = (t) => t.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
 const shapes = [];
 for (const size of [1, 2, 3, 4, 5, 7, 9]) shapes.push([2, 8, 10, size, size + 2, [1, 1]]);
@@ -36,12 +24,12 @@ for (const threads of [1, 2]) {
   for (const [b, c, o, h, w, padding] of shapes)
     for (const tile of [2, 4])
       for (const variant of [0, 1, 2]) {
-        const plain = values([b, c, h, w], 0.3);
+        const plain = filled([b, c, h, w], 0.3);
         const input = variant === 1 ? plain : channelsLast(plain);
-        const weight = values([o, c, 3, 3], 2.1);
-        const bias = variant === 2 ? null : values([o], 0.9);
+        const weight = filled([o, c, 3, 3], 2.1);
+        const bias = variant === 2 ? null : filled([o], 0.9);
         const size = [b, o, h + 2 * padding[0] - 2, w + 2 * padding[1] - 2];
-        const other = variant === 0 ? null : variant === 1 ? values(size, 4) : values([b, o, 1, 1], 4);
+        const other = variant === 0 ? null : variant === 1 ? filled(size, 4) : filled([b, o, 1, 1], 4);
         const relu = variant === 1;
         const packed = potstill._pack_winograd(weight, tile);
         const made = potstill._winograd_convolution(input, packed, bias, other, relu, padding, tile, o);
@@ -59,7 +47,7 @@ for (const threads of [1, 2]) {
         const key = [b, c, o, h, w, padding, tile, variant].join(" ");
         if (!aten.equal((first[key] ??= made), made)) differ.push(key);
 
-        const arrived = variant === 2 ? values(size, 5) : channelsLast(values(size, 5));
+        const arrived = variant === 2 ? filled(size, 5) : channelsLast(filled(size, 5));
         const like = variant === 1 ? channelsLast(weight) : weight;
         const gradient = potstill._winograd_weight_gradient(arrived, input, like, padding, tile);
         const backward = (g, x) =>
@@ -72,41 +60,20 @@ for (const threads of [1, 2]) {
         if (!aten.equal((first["gradient " + key] ??= gradient), gradient)) differ.push(key);
       }
 }
-console.log(JSON.stringify({
-  capability: potstill.cpu_capability(),
-  worst,
-  worstGradient,
-  convolutions: Object.keys(first).length / 2,
-  differ,
-}));
+print({ worst, worstGradient, convolutions: Object.keys(first).length / 2, differ });
 `;
 
 interface Results {
-  capability: string;
   worst: Record<2 | 4, number>;
   worstGradient: Record<2 | 4, number>;
   convolutions: number;
   differ: string[];
 }
 
-const sets = ["default", "avx2", "avx512"];
-const here = sets.slice(0, sets.indexOf(ops.potstill.cpu_capability()) + 1);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "potstill-winograd-"));
-  await writeFile(path.join(folder, "script.mjs"), script);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-describe.each(here)("%s", (set) => {
+describe.each(instructionSets)("%s", (set) => {
   test("agrees with float64, with the same bits for one thread and for two", async () => {
-    const file = path.join(folder, "script.mjs");
-    const outcome = await node([file], { env: { POTSTILL_CPU_CAPABILITY: set } });
-    expect(outcome.stderr).toBe("");
-    const results = JSON.parse(outcome.stdout) as Results;
-    const { capability, worst, worstGradient, convolutions, differ } = results;
-    expect(capability).toBe(set);
+    const results = await resultsWith<Results>(set, script);
+    const { worst, worstGradient, convolutions, differ } = results;
     expect(convolutions).toBeGreaterThan(150);
     expect(worst[2]).toBeLessThan(1e-6);
     // The transforms of tiles of 4×4 multiply by up to 2.8, and cancel.
