@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "ops/optional_tensor.h"
+
 namespace potstill::ops {
 
 bool has_fast_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
@@ -15,9 +17,8 @@ bool has_fast_attention(const at::Tensor& query, const at::Tensor& key, const at
     return t.is_cpu() && t.scalar_type() == at::kFloat && t.layout() == at::kStrided &&
            t.dim() == 4 && t.numel() > 0;
   };
-  return suits(query) && suits(key) && suits(value) &&
-         !(attn_mask.has_value() && attn_mask->defined()) && dropout_p == 0 && !enable_gqa &&
-         query.sizes().slice(0, 2) == key.sizes().slice(0, 2) &&
+  return suits(query) && suits(key) && suits(value) && !is_present(attn_mask) && dropout_p == 0 &&
+         !enable_gqa && query.sizes().slice(0, 2) == key.sizes().slice(0, 2) &&
          key.sizes().slice(0, 3) == value.sizes().slice(0, 3) && query.size(3) == key.size(3) &&
          key.size(2) <= attention_keys;
 }

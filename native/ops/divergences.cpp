@@ -10,6 +10,7 @@
 
 #include "ops/logits.h"
 #include "ops/loss_types.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops {
 namespace {
@@ -104,7 +105,7 @@ void check_divergence(const at::Tensor& student, const at::Tensor& teacher,
   check_logit_pair(name, student, teacher, temperature);
   check_row_mask(name, student, mask);
   if (kind == Divergence::Dkd) {
-    TORCH_CHECK(labels.has_value() && labels->defined(), name, ": labels are missing");
+    TORCH_CHECK(is_present(labels), name, ": labels are missing");
     check_row_labels(name, student, *labels);
   }
 }

@@ -8,6 +8,7 @@
 #include "ops/add_layer_norm.h"
 #include "ops/attention.h"
 #include "ops/linear.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops {
 
@@ -21,7 +22,7 @@ at::Tensor encoder_layer(const at::Tensor& src, int64_t embed_dim, int64_t num_h
                          const at::Tensor& ffn_bias_2, const std::optional<at::Tensor>& mask,
                          std::optional<int64_t> mask_type) {
   if (!src.is_cpu() || src.scalar_type() != at::kFloat || src.is_nested() || src.dim() != 3 ||
-      src.numel() == 0 || (mask.has_value() && mask->defined()))
+      src.numel() == 0 || is_present(mask))
     return at::_transformer_encoder_layer_fwd(
         src, embed_dim, num_heads, qkv_weight, qkv_bias, proj_weight, proj_bias, use_gelu,
         norm_first, eps, norm_weight_1, norm_bias_1, norm_weight_2, norm_bias_2, ffn_weight_1,

@@ -15,6 +15,7 @@
 #include "ops/hint_mse.h"
 #include "ops/loss_types.h"
 #include "ops/nst.h"
+#include "ops/optional_tensor.h"
 #include "ops/pkt.h"
 #include "ops/rkd.h"
 #include "ops/similarity.h"
@@ -110,7 +111,7 @@ void check_hint_mse(const at::Tensor& student, const at::Tensor& teacher,
   TORCH_CHECK(student.sizes() == teacher.sizes(), "hint_mse: student of shape ", student.sizes(),
               " and teacher of shape ", teacher.sizes(),
               " must agree; bring the student's to the teacher's shape with a connector");
-  if (!mask.has_value() || !mask->defined()) return;
+  if (!is_present(mask)) return;
   TORCH_CHECK_TYPE(mask->scalar_type() == at::kBool,
                    "hint_mse: the mask must have dtype bool, got ", mask->scalar_type());
   TORCH_CHECK(

@@ -13,14 +13,11 @@
 
 #include <algorithm>
 
+#include "ops/optional_tensor.h"
 #include "ops/soft_target_ce.h"
 
 namespace potstill::ops {
 namespace {
-
-bool is_given(const std::optional<at::Tensor>& tensor) {
-  return tensor.has_value() && tensor->defined();
-}
 
 bool is_narrow(at::ScalarType type) { return type == at::kBFloat16 || type == at::kHalf; }
 
@@ -46,7 +43,7 @@ void check_head(const char* side, const at::Tensor& hidden, const at::Tensor& we
   TORCH_CHECK(hidden.device() == device && weight.device() == device, name, ": the ", side,
               "'s hidden states on device ", hidden.device(), " and its weight on device ",
               weight.device(), " must be where the student's are, on ", device);
-  if (!is_given(bias)) return;
+  if (!is_present(bias)) return;
   TORCH_CHECK_TYPE(bias->scalar_type() == type, name, ": the ", side, "'s bias must have dtype ",
                    type, " like its hidden states, got ", bias->scalar_type());
   TORCH_CHECK(bias->dim() == 1 && bias->size(0) == weight.size(0), name, ": the ", side,
@@ -87,7 +84,7 @@ void check(const at::Tensor& student, const at::Tensor& student_weight,
 // out = hidden · weightᵀ + bias.
 void logits_out(at::Tensor& out, const at::Tensor& hidden, const at::Tensor& weight,
                 const std::optional<at::Tensor>& bias) {
-  if (is_given(bias))
+  if (is_present(bias))
     at::addmm_out(out, *bias, hidden, weight.t());
   else
     at::mm_out(out, hidden, weight.t());
@@ -107,7 +104,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor> forward(
   const auto type = student.scalar_type();
   const at::TensorOptions options = student.options();
   const at::TensorOptions summed = options.dtype(sum_type(type));
-  wanted[2] = wanted[2] && is_given(student_bias);
+  wanted[2] = wanted[2] && is_present(student_bias);
   const bool want_gradient = wanted[0] || wanted[1] || wanted[2];
 
   const at::Tensor h = student.reshape({rows, features});
@@ -115,9 +112,9 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor> forward(
   // Classes that the student lacks are masked on both sides: they need not be computed.
   const at::Tensor u = teacher_weight.narrow(0, 0, classes);
   std::optional<at::Tensor> c;
-  if (is_given(teacher_bias)) c = teacher_bias->narrow(0, 0, classes);
+  if (is_present(teacher_bias)) c = teacher_bias->narrow(0, 0, classes);
   std::optional<at::Tensor> y;
-  if (is_given(labels)) y = labels->reshape({rows}).contiguous();
+  if (is_present(labels)) y = labels->reshape({rows}).contiguous();
 
   // How many rows count is known here, or only on the device, where nobody waits for it.
   const bool on_gpu = !student.is_cpu();
@@ -205,8 +202,8 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor> forward_meta(
   return {at::empty({}, student.options().dtype(loss_type)),
           wanted[0] ? at::empty(student.sizes(), summed) : at::Tensor(),
           wanted[1] ? at::empty(student_weight.sizes(), summed) : at::Tensor(),
-          wanted[2] && is_given(student_bias) ? at::empty(student_bias->sizes(), summed)
-                                              : at::Tensor()};
+          wanted[2] && is_present(student_bias) ? at::empty(student_bias->sizes(), summed)
+                                                : at::Tensor()};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <torch/library.h>
 
 #include "ops/cpu/linear.h"
+#include "ops/optional_tensor.h"
 #include "ops/products.h"
 
 namespace potstill::ops {
@@ -40,7 +41,7 @@ bool has_fast_linear(const at::Tensor& input, const at::Tensor& weight,
   };
   return suits(input) && suits(weight) && input.dim() >= 1 && weight.dim() == 2 &&
          input.size(-1) == weight.size(1) && input.numel() > 0 && weight.numel() > 0 &&
-         (!bias.has_value() || !bias->defined() ||
+         (!is_present(bias) ||
           (suits(*bias) && bias->dim() == 1 && bias->size(0) == weight.size(0)));
 }
 

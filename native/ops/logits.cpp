@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ops/loss_types.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops {
 namespace {
@@ -44,7 +45,7 @@ void check_logit_pair(const char* name, const at::Tensor& student, const at::Ten
 
 void check_row_mask(const char* name, const at::Tensor& student,
                     const std::optional<at::Tensor>& mask) {
-  if (!mask.has_value() || !mask->defined()) return;
+  if (!is_present(mask)) return;
   TORCH_CHECK_TYPE(mask->scalar_type() == at::kBool, name, ": the mask must have dtype bool, got ",
                    mask->scalar_type());
   TORCH_CHECK(is_one_per_row(*mask, student), name, ": logits of shape ", student.sizes(),

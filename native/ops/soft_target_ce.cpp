@@ -6,6 +6,7 @@
 
 #include "ops/logits.h"
 #include "ops/loss_types.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops {
 namespace {
@@ -42,7 +43,7 @@ void check_soft_target_ce(const at::Tensor& student, const at::Tensor& teacher,
   TORCH_CHECK_VALUE(label_smoothing >= 0 && label_smoothing <= 1,
                     "soft_target_ce: label_smoothing must be from 0 to 1, got ", label_smoothing);
   check_logit_pair("soft_target_ce", student, teacher, temperature);
-  if (!labels.has_value() || !labels->defined()) {
+  if (!is_present(labels)) {
     TORCH_CHECK_VALUE(alpha == 1, "soft_target_ce: labels may be left out only with alpha 1, got ",
                       alpha);
     return;
@@ -61,7 +62,7 @@ void check_soft_target_ce_rows(const at::Tensor& student, const at::Tensor& teac
   TORCH_CHECK(values.scalar_type() == at::kDouble && values.is_contiguous() &&
                   values.numel() == student.size(0) && values.device() == student.device(),
               "_soft_target_ce_rows: values must be float64 [rows] beside the logits");
-  TORCH_CHECK(!labels.has_value() || !labels->defined() || labels->is_contiguous(),
+  TORCH_CHECK(!is_present(labels) || labels->is_contiguous(),
               "_soft_target_ce_rows: labels must be dense");
 }
 

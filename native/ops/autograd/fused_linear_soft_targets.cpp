@@ -8,6 +8,7 @@
 
 #include <functional>
 
+#include "ops/optional_tensor.h"
 #include "ops/scale_gradient.h"
 
 namespace potstill::ops {
@@ -74,7 +75,7 @@ at::Tensor autograd_fused_linear_soft_targets(
   const bool enabled = at::GradMode::is_enabled();
   const std::array<bool, 3> wanted = {
       enabled && student.requires_grad(), enabled && student_weight.requires_grad(),
-      enabled && student_bias.has_value() && student_bias->requires_grad()};
+      enabled && wants_gradient(student_bias)};
   if (wanted[0] || wanted[1] || wanted[2])
     return FusedLinear::apply(student, student_weight, student_bias, wanted, compute);
   at::AutoDispatchBelowADInplaceOrView below;

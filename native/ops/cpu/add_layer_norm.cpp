@@ -6,6 +6,7 @@
 
 #include "ops/add_layer_norm.h"
 #include "ops/cpu/capability.h"
+#include "ops/cpu/tensors.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -23,17 +24,13 @@ AddLayerNormKernel find_kernel() {
 at::Tensor add_layer_norm_forward(const at::Tensor& input, const at::Tensor& other,
                                   const std::optional<at::Tensor>& weight,
                                   const std::optional<at::Tensor>& bias, double eps) {
-  const auto data = [](const std::optional<at::Tensor>& parameter) {
-    return parameter.has_value() && parameter->defined() ? parameter->const_data_ptr<float>()
-                                                         : nullptr;
-  };
   at::Tensor output = at::empty_like(input);
   AddLayerNormJob job{};
   job.columns = input.size(-1);
   job.input = input.const_data_ptr<float>();
   job.other = other.const_data_ptr<float>();
-  job.weight = data(weight);
-  job.bias = data(bias);
+  job.weight = data_of(weight);
+  job.bias = data_of(bias);
   job.eps = static_cast<float>(eps);
   job.output = output.mutable_data_ptr<float>();
   const AddLayerNormKernel kernel = find_kernel();

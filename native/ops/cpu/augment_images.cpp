@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ops/counter_random.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -236,7 +237,7 @@ at::Tensor augment_images_cpu(const at::Tensor& images, const at::Tensor& indice
                       " at position ", i, " is out of bounds for ", images.size(0), " images");
   }
   at::Tensor names = rows;
-  if (ids.has_value() && ids->defined()) {
+  if (is_present(ids)) {
     TORCH_CHECK_TYPE(ids->scalar_type() == at::kLong && ids->sizes() == rows.sizes(),
                      "augment_images: ids must be int64 of the shape of indices, ", rows.sizes(),
                      ", got ", ids->scalar_type(), " ", ids->sizes());

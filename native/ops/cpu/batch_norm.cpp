@@ -8,6 +8,7 @@
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
 #include "ops/cpu/tensors.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -32,7 +33,7 @@ at::MemoryFormat format_of(const at::Tensor& t) {
 }
 
 float* changed_data_of(const std::optional<at::Tensor>& t) {
-  return t.has_value() && t->defined() ? t->mutable_data_ptr<float>() : nullptr;
+  return is_present(t) ? t->mutable_data_ptr<float>() : nullptr;
 }
 
 // One line of a matrix of constants.
@@ -96,7 +97,7 @@ Normalized batch_norm_forward(const at::Tensor& input, const BatchNorm& layer,
   const auto format = format_of(input);
   const at::Tensor dense = input.contiguous(format);
   std::optional<at::Tensor> added;
-  if (other.has_value() && other->defined()) added = other->contiguous(format);
+  if (is_present(other)) added = other->contiguous(format);
   const Normalized made = {at::empty(input.sizes(), input.options().memory_format(format)),
                            at::empty({4, input.size(1)}, input.options())};
 

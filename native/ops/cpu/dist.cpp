@@ -10,6 +10,7 @@
 #include "ops/cpu/dist.h"
 #include "ops/cpu/logits.h"
 #include "ops/cpu/scratch.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -31,7 +32,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   LogitPair pair(student, teacher, want_gradient);
   const int64_t rows = pair.rows(), classes = pair.classes();
   at::Tensor flat_mask;
-  if (mask.has_value() && mask->defined()) flat_mask = mask->contiguous();
+  if (is_present(mask)) flat_mask = mask->contiguous();
   const bool* mask_data = flat_mask.defined() ? flat_mask.const_data_ptr<bool>() : nullptr;
   const int64_t counted = count_masked_rows(mask_data, rows);
   if (counted == 0) {

@@ -9,6 +9,7 @@
 #include "ops/cpu/divergences.h"
 #include "ops/cpu/logits.h"
 #include "ops/cpu/scratch.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -38,7 +39,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   const int64_t rows = pair.rows(), classes = pair.classes();
 
   at::Tensor flat_mask, flat_labels;
-  if (mask.has_value() && mask->defined()) flat_mask = mask->contiguous();
+  if (is_present(mask)) flat_mask = mask->contiguous();
   const bool* mask_data = flat_mask.defined() ? flat_mask.const_data_ptr<bool>() : nullptr;
   const int64_t counted = count_masked_rows(mask_data, rows);
   if (kind == Divergence::Dkd) {

@@ -11,6 +11,7 @@
 #include "ops/feature_loss.h"
 #include "ops/flat_pair.h"
 #include "ops/loss_types.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -27,7 +28,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
   if (want_gradient)
     gradient = at::empty_like(student, student.options().dtype(gradient_type_of(student)));
 
-  const bool masked = mask.has_value() && mask->defined();
+  const bool masked = is_present(mask);
   at::Tensor flat_mask;
   SquaredDifferenceJob job{};
   job.inner = student.numel();

@@ -8,8 +8,10 @@
 
 #include "ops/cpu/capability.h"
 #include "ops/cpu/scratch.h"
+#include "ops/cpu/tensors.h"
 #include "ops/linear.h"
 #include "ops/matrix_product.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 
 namespace potstill::ops {
@@ -117,7 +119,7 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
   const at::Tensor b =
       packed_right.defined() || has_unit_stride(right) ? right : right.contiguous();
   std::optional<at::Tensor> added;
-  if (bias.has_value() && bias->defined()) added = bias->contiguous();
+  if (is_present(bias)) added = bias->contiguous();
   MatrixProductJob job{};
   job.m = a.size(0);
   job.n = b.size(1);
@@ -125,7 +127,7 @@ at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right,
   at::Tensor output = at::empty({job.m, job.n}, a.options());
   job.left = view_of(a);
   job.right = view_of(b);
-  job.bias = added.has_value() ? added->const_data_ptr<float>() : nullptr;
+  job.bias = data_of(added);
   job.activation = activation;
   job.output = output.mutable_data_ptr<float>();
   job.output_stride = job.n;

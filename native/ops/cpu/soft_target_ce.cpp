@@ -10,6 +10,7 @@
 #include "ops/cpu/logits.h"
 #include "ops/cpu/scratch.h"
 #include "ops/logits.h"
+#include "ops/optional_tensor.h"
 #include "ops/share.h"
 #include "ops/soft_target_ce.h"
 
@@ -68,7 +69,7 @@ std::tuple<at::Tensor, at::Tensor> forward_cpu(const at::Tensor& student, const 
                                                bool want_gradient) {
   check_soft_target_ce(student, teacher, labels, alpha, temperature, label_smoothing);
   LogitPair pair(student, teacher, want_gradient);
-  const bool labeled = labels.has_value() && labels->defined();
+  const bool labeled = is_present(labels);
   at::Tensor flat_labels;
   if (labeled) flat_labels = labels->contiguous();
   const int64_t* label_data = labeled ? flat_labels.const_data_ptr<int64_t>() : nullptr;
@@ -91,7 +92,7 @@ void rows_cpu(at::Tensor& student, const at::Tensor& teacher,
               bool want_gradient) {
   check_soft_target_ce_rows(student, teacher, labels, values, alpha, temperature, label_smoothing);
   if (student.size(0) == 0) return;
-  const bool labeled = labels.has_value() && labels->defined();
+  const bool labeled = is_present(labels);
   const int64_t* label_data = labeled ? labels->const_data_ptr<int64_t>() : nullptr;
   if (labeled) count_rows(label_data, student.size(0), student.size(1), ignore_index);
   const SoftTargetCeOptions options{alpha, temperature, label_smoothing, student.size(1), divisor};

@@ -9,6 +9,7 @@
 #include "ops/cuda/launch.cuh"
 #include "ops/cuda/means.h"
 #include "ops/flat_pair.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops::cuda {
 namespace {
@@ -30,7 +31,7 @@ std::tuple<at::Tensor, at::Tensor> hint_mse_cuda(const at::Tensor& student,
   if (student.numel() == 0)
     return {mean_of(at::empty({0}, doubles), {}, 0, loss_type), gradient.returned};
 
-  const bool masked = mask.has_value() && mask->defined();
+  const bool masked = is_present(mask);
   const FlatPair pair(student.to(type), teacher.to(type),
                       masked ? std::optional(mask->dim()) : std::nullopt);
   if (want_gradient) {

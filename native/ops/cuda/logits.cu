@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 
 #include "ops/cuda/means.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops::cuda {
 
@@ -40,7 +41,7 @@ void LogitCall::set_labels(const at::Tensor& labels) {
 void LogitCall::count(const std::optional<at::Tensor>& mask, bool ignores, int64_t ignore_index) {
   job.ignores = ignores;
   job.ignore_index = ignore_index;
-  if (mask.has_value() && mask->defined()) {
+  if (is_present(mask)) {
     mask_ = mask->contiguous();
     job.mask = mask_.const_data_ptr<bool>();
   }

@@ -3,6 +3,7 @@
 #include <torch/library.h>
 
 #include "ops/cuda/logits.h"
+#include "ops/optional_tensor.h"
 
 namespace potstill::ops::cuda {
 namespace {
@@ -28,7 +29,7 @@ std::tuple<at::Tensor, at::Tensor> soft_target_ce_cuda(const at::Tensor& student
   check_soft_target_ce(student, teacher, labels, alpha, temperature, label_smoothing);
   const OnDeviceOf device(student);
   LogitCall call(student, teacher, want_gradient);
-  const bool labeled = labels.has_value() && labels->defined();
+  const bool labeled = is_present(labels);
   if (labeled) call.set_labels(*labels);
   call.count(std::nullopt, labeled, ignore_index);
   call.job.first = alpha;
@@ -52,7 +53,7 @@ void rows(at::Tensor& student, const at::Tensor& teacher, const std::optional<at
   job.classes = student.size(1);
   job.student_stride = student.stride(0);
   job.teacher_stride = v.stride(0);
-  if (labels.has_value() && labels->defined()) {
+  if (is_present(labels)) {
     job.labels = labels->const_data_ptr<int64_t>();
     job.ignores = true;
     job.ignore_index = ignore_index;
