@@ -1,8 +1,7 @@
 /** Teachers as fast as this machine runs them: what `Module.optimize` does. */
 
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { cpus, homedir } from "node:os";
-import path from "node:path";
+import { cpus } from "node:os";
+import { keepKnown, knownFile, readKnown } from "../files/known.js";
 import type { CandidateInfo, ModuleHandle } from "../native/binding.js";
 import { PotstillError } from "../native/errors.js";
 import { native } from "../native/index.js";
@@ -113,7 +112,7 @@ export async function optimizeHandle(
     ...{ taps: [...taps], tolerance, agreement },
     ...{ types: [...types[dtype]], milliseconds, least },
   };
-  const file = typeof remember === "string" ? remember : choicesFile();
+  const file = typeof remember === "string" ? remember : knownFile("teachers.json");
   const shapes = sample.map(({ shape, dtype }) => `${dtype}[${shape.join(",")}]`).join(" ");
   const key = remember
     ? [
@@ -127,9 +126,9 @@ export async function optimizeHandle(
         generation,
       ].join(" | ")
     : null;
-  const known = key === null ? undefined : (await readChoices(file))[key];
+  const known = key === null ? undefined : (await readKnown(file))[key];
   if (known === asItIs) return { handle, optimization: unchanged(true) };
-  if (known !== undefined) {
+  if (typeof known === "string") {
     const again = await native.optimizeModule(handle, sample, { ...settings, choice: known });
     if (again.chosen > 0) return { handle: again.module, optimization: found(again, true) };
   }
@@ -145,7 +144,7 @@ export async function optimizeHandle(
       `optimize: ${dtype} was asked for and does not do (${reasons.join("; ")}); use dtype "auto"`,
     );
   }
-  if (key !== null) await keepChoice(file, key, optimization.chosen);
+  if (key !== null) await keepKnown(file, key, optimization.chosen);
   return { handle: result.module, optimization };
 }
 
@@ -192,34 +191,4 @@ function refuse(option: string, expected: string, given: unknown): never {
     "ERR_CONFIG",
     `optimize: ${option}: expected ${expected}, got ${String(given)}`,
   );
-}
-
-function choicesFile(): string {
-  const { POTSTILL_CACHE_DIR, XDG_CACHE_HOME } = process.env;
-  const folder =
-    POTSTILL_CACHE_DIR || path.join(XDG_CACHE_HOME || path.join(homedir(), ".cache"), "potstill");
-  return path.join(folder, "teachers.json");
-}
-
-/** What is known; nothing where the file is missing or no longer readable. */
-async function readChoices(file: string): Promise<Record<string, string>> {
-  try {
-    const known: unknown = JSON.parse(await readFile(file, "utf8"));
-    return typeof known === "object" && known !== null ? (known as Record<string, string>) : {};
-  } catch {
-    return {};
-  }
-}
-
-/** A choice that cannot be kept is measured again next time. */
-async function keepChoice(file: string, key: string, chosen: string): Promise<void> {
-  const beside = `${file}.${process.pid}`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    const known = { ...(await readChoices(file)), [key]: chosen };
-    await writeFile(beside, `${JSON.stringify(known, null, 2)}\n`);
-    await rename(beside, file);
-  } catch {
-    // A read-only home is no reason to fail.
-  }
 }

@@ -33,6 +33,7 @@ import type { CheckedOptions } from "./options.js";
 import { checkpointFolder, type PhaseResult, PhaseStore } from "./phase-store.js";
 import type { Planned } from "./plan.js";
 import type { Predictor } from "./predictor.js";
+import { keepProducts, recallProducts } from "./products.js";
 import type { Profiler } from "./profiler.js";
 import type { History, Report, Section } from "./report.js";
 import { measuredThreads } from "./threads.js";
@@ -63,12 +64,18 @@ export class Session {
   /**
    * Runs `job` with the run's folder locked, and thread count and TF32 as it says. A run that does
    * not resume clears the checkpoints of these names away first, lest a later one goes on from an old
-   * state. Streams are closed at the end.
+   * state. Streams are closed at the end, and the products that were chosen are kept; a run that goes
+   * on may have brought those of another machine.
    */
   async within<T>(names: readonly string[], job: () => Promise<T>): Promise<T> {
     const { out, threads, allowTf32, signal, resume, dataset } = this.options;
-    const work = () => job().finally(() => unpeek(dataset.train));
+    const work = () =>
+      job().finally(async () => {
+        await unpeek(dataset.train);
+        if (!resume) await keepProducts();
+      });
     if (signal?.aborted) throw aborted(signal);
+    await recallProducts();
     if (threads !== undefined) setThreads(threads === "auto" ? availableParallelism() : threads);
     if (allowTf32 !== undefined) cuda.allowTf32(allowTf32);
     if (!out) {
