@@ -1,6 +1,6 @@
 /** `Module.optimize`: as exact as asked, remembered, and refused where it cannot be. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { build, nn } from "../../lib/nn/index.js";
@@ -117,6 +117,32 @@ describe("remembering", () => {
     weight.detach().mul_(1.01);
     const changed = await module.optimize({ sample, dtype: "float32" });
     expect(changed.remembered).toBe(false);
+  });
+
+  test("a choice that is not exact enough is none, and what is measured replaces it", async () => {
+    const module = await network();
+    const remember = path.join(folder, "inexact.json");
+    const options = { sample: randn([8, 3, 16, 16]), tolerance: 1e-6, remember, milliseconds: 1 };
+    await module.optimize(options);
+    const kept = () => JSON.parse(readFileSync(remember, "utf8")) as Record<string, string>;
+    const [key] = Object.keys(kept());
+    writeFileSync(remember, JSON.stringify({ [key!]: "int16" }));
+    const found = await module.optimize(options);
+    expect(found.remembered).toBe(false);
+    expect(found.chosen).not.toBe("int16");
+    expect(found.difference).toBeLessThanOrEqual(1e-6);
+    expect(kept()).toEqual({ [key!]: found.chosen });
+  });
+
+  test("files that cannot be read or written are no failure", async () => {
+    const module = (await build(nn.mlp([6, 5, 3]))).eval();
+    const damaged = path.join(folder, "damaged.json");
+    writeFileSync(damaged, "{");
+    const sample = randn([4, 6]);
+    await module.optimize({ sample, remember: damaged });
+    expect((await module.optimize({ sample, remember: damaged })).remembered).toBe(true);
+    const remember = path.join(damaged, "within-a-file.json");
+    expect((await module.optimize({ sample, remember })).remembered).toBe(false);
   });
 });
 

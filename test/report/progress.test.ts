@@ -88,6 +88,20 @@ describe("progressReporter", () => {
     expect(text.replace("\r\u001b[2K", "").length).toBeLessThan(120);
   });
 
+  it("says how a teacher is run, and how far off that is on a real batch", () => {
+    const found = {
+      chosen: "int16, Winograd",
+      speedup: 2.13,
+      difference: 3.4e-3,
+      agreement: 0.992,
+    };
+    const text = shown(false, [{ type: "teacher", phase: "distilled", teacher: 0, ...found }]);
+    expect(text).toBe(
+      "  teacher runs int16, Winograd, 2.1 times as fast: off by 3.4e-3 of the largest logit, " +
+        "99.20 % the same top class\n",
+    );
+  });
+
   it("clears the bar before it writes a line", () => {
     const text = shown(true, [step, epoch]);
     expect(text.lastIndexOf("\u001b[2K")).toBeGreaterThan(text.indexOf("left"));

@@ -169,6 +169,33 @@ describe("a student taught from the cache", () => {
   });
 });
 
+test("the student sees the very views that the teacher was asked about", async () => {
+  manualSeed(8);
+  const images = ops.aten.to.dtype(ops.aten.mul.Scalar(randn([40, 1, 6, 6]).abs(), 80), "uint8");
+  const net = () => {
+    manualSeed(4);
+    return nn.build(nn.sequential(nn.flatten(), nn.linear(36, 20), nn.relu(), nn.linear(20, 3)));
+  };
+  // A student that does not learn says what its twin says, of the same input alone.
+  const twins = async (seed: number) =>
+    options({
+      ...{ teacher: await net(), student: await net(), seed, epochs: 4 },
+      data: datasets.tensors({ inputs: images as Tensor }),
+      augment: { shift: 2 },
+      objective: losses.logitMse(),
+      optimizer: optim.sgd({ lr: 1e-12 }),
+      cache: { dir: folder, views: 2 },
+    });
+  for (const seed of [3, 5]) {
+    const { events } = await run(await twins(seed));
+    const found = events.flatMap((event) => (event.type === "epoch" ? event.metrics.loss : []));
+    expect(found).toHaveLength(4);
+    for (const loss of found) expect(loss).toBeLessThan(1e-8);
+  }
+  // Another seed draws other views, and so has a cache of its own.
+  expect(readdirSync(folder)).toHaveLength(2);
+});
+
 describe("what goes wrong", () => {
   test("a damaged file is warned about and computed again", async () => {
     const first = await run(await options({ cache: folder }));
