@@ -1,4 +1,4 @@
-// `npm run bench -- [step | w2 | w3 | w4 | w5 | teacher | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
+// `npm run bench -- [step | w2 | w3 | w4 | w5 | cache | start | teacher | losses | taps | calls | loop | memory | page | checkpoint | heads]… [--json FILE] [--rounds n]`
 //
 // Every peer is a process of its own that lives through the whole run; in each round every one of
 // them runs one block. Tables go to stdout, progress to stderr.
@@ -11,19 +11,10 @@ import { say } from "./lib/rounds.mjs";
 import { table } from "./lib/table.mjs";
 
 /** What is measured, and the file that measures it where it is named otherwise. */
-const files = { w2: "workload", w3: "workload", w4: "workload", w5: "workload" };
+const files = Object.fromEntries(["step", "w2", "w3", "w4", "w5"].map((n) => [n, "workload"]));
 const suites = [
-  ...[
-    "step",
-    ...Object.keys(files),
-    "teacher",
-    "losses",
-    "taps",
-    "calls",
-    "loop",
-    "memory",
-    "page",
-  ],
+  ...Object.keys(files),
+  ...["cache", "start", "teacher", "losses", "taps", "calls", "loop", "memory", "page"],
   ...["checkpoint", "heads"],
 ];
 const usage = `usage: npm run bench -- [${suites.join(" | ")}]… [--json FILE] [--rounds n] [--seconds s]
@@ -104,7 +95,8 @@ async function main() {
     if (isBusy(meta)) say(`the machine is busy (load ${meta.loadBefore}): figures will be off`);
     const { run } = await import(`./suites/${files[name] ?? name}.mjs`);
     const note = (peers, extra) => describe(meta, peers, extra);
-    const rows = await run({ ...settings, name, missing: meta.missing, note });
+    const { cores, missing } = meta;
+    const rows = await run({ ...settings, name, cores, missing, note });
     process.stdout.write(`\n${name}: ${meta.cpu}, ${meta.threads} threads\n${table(rows)}\n`);
     process.stdout.write(`${versions(meta)}\n`);
     if (json?.includes("{name}") || (json && !several)) writeJson(json, name, { meta, rows });

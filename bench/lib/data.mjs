@@ -4,18 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** W1: an MLP taught by a larger one, as in the paper that began it (arXiv:1503.02531). */
-export const w1 = {
-  teacher: [784, 1200, 1200, 10],
-  student: [784, 800, 800, 10],
-  batch: 128,
-  batches: 16,
-  temperature: 4,
-  alpha: 0.9,
-  lr: 0.05,
-  momentum: 0.9,
-};
-
 /** Numbers in [0, 1) from a seed (the generator called mulberry32). */
 export function uniform(seed) {
   let state = seed >>> 0;
@@ -56,26 +44,6 @@ export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), "potstill-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Writes W1's weights (`teacher.0.weight` …), inputs and labels. */
-export function writeW1(folder) {
-  for (const [name, sizes] of [
-    ["teacher", w1.teacher],
-    ["student", w1.student],
-  ]) {
-    for (let i = 1; i < sizes.length; i++) {
-      const seed = sizes[1] + 2 * i;
-      const path = `${name}.${2 * (i - 1)}`;
-      // Kaiming's gain, so that the teacher's logits differ as those of a real one do.
-      const scale = Math.sqrt(2 / sizes[i - 1]);
-      write(folder, `${path}.weight`, normals(sizes[i] * sizes[i - 1], seed, scale));
-      write(folder, `${path}.bias`, normals(sizes[i], seed + 1, 0.01));
-    }
-  }
-  const samples = w1.batch * w1.batches;
-  write(folder, "inputs", normals(samples * w1.student[0], 1));
-  write(folder, "labels", classes(samples, w1.student.at(-1), 2));
 }
 
 /** Writes the samples of a workload: `inputs`, images or token numbers, and `labels`. */

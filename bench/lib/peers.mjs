@@ -73,7 +73,7 @@ export function startPeer(name, config) {
   // What the surroundings say about malloc counts for nobody.
   for (const key of Object.keys(env)) if (key.startsWith("MALLOC_")) delete env[key];
   // What earlier runs chose counts for nobody either.
-  if (config.folder) env.POTSTILL_CACHE_DIR = config.folder;
+  if (config.folder) env.POTSTILL_CACHE_DIR = config.cacheFolder ?? config.folder;
   if (name === "potstill" || name === "idle") {
     return Child.start(
       name,

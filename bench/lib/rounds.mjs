@@ -45,9 +45,45 @@ export async function interleave(peers, { rounds, seconds, request = {}, start =
   return times;
 }
 
+/** What a peer computes in; those that can do otherwise say so. */
+export const dtypeOf = ({ info }) => info?.dtype ?? "float32";
+
+/** The name of the process of a peer that is there in two dtypes. */
+export const inBfloat16 = (name) => `${name}${narrowed}`;
+export const usualName = (name) => name.replace(narrowed, "");
+const narrowed = " in bfloat16";
+
+/**
+ * Rows of one mode: potstill's process of that mode first, then the peers in its dtype. Those that
+ * are not there in it say what they compute in, and so does PyTorch as it is installed beside them.
+ *
+ * @param self name of potstill's process
+ * @param others names of the peers
+ */
+export function modeRows(times, { mode, self, others, peers, ...labels }) {
+  const process = (name) => peers.find((peer) => peer.name === name);
+  const narrow = dtypeOf(process(self)) === "bfloat16";
+  const chosen = [self, ...others].flatMap((name) => {
+    const own = inBfloat16(name);
+    if (!narrow || !times.has(own)) return [name];
+    return name === "pytorch-eager" ? [own, name] : [own];
+  });
+  const known = chosen.filter((name) => times.has(name));
+  const rows = rowsOf(new Map(known.map((name) => [name, times.get(name)])), { ...labels, self });
+  return rows.map((row) => ({
+    ...row,
+    mode,
+    dtype: dtypeOf(process(row.peer)),
+    peer: row.peer === self ? "potstill" : usualName(row.peer),
+  }));
+}
+
 /** Rows of the results from the times of `interleave`, potstill first. */
-export function rowsOf(times, { workload, metric, unit, scale, dtype = "float32" }) {
-  const own = times.get("potstill");
+export function rowsOf(
+  times,
+  { workload, metric, unit, scale, dtype = "float32", self = "potstill" },
+) {
+  const own = times.get(self);
   return [...times].map(([peer, values]) => ({
     workload,
     mode: "float32",
@@ -62,8 +98,9 @@ export function rowsOf(times, { workload, metric, unit, scale, dtype = "float32"
 
 /**
  * Holds the losses of every peer against potstill's; slow ones may have given the first few alone.
- * @param narrow peers that compute in bfloat16
- * @throws Error where one is further away than 1e-4 of its size, or 2e-2 in bfloat16
+ * @param narrow peers of which something computes in bfloat16 or int16
+ * @returns how far apart the furthest of the others is
+ * @throws Error where one is further away than 1e-4 of its size, or 2e-2 where it is narrow
  */
 export function checkLosses(workload, losses, narrow = []) {
   const own = losses.get("potstill");
@@ -74,11 +111,12 @@ export function checkLosses(workload, losses, narrow = []) {
         `${workload}: ${peer} gave ${values.length} losses and potstill ${own.length}`,
       );
     }
+    const exact = !narrow.includes(peer);
     for (const [index, value] of values.entries()) {
       const difference = Math.abs(value - own[index]) / Math.max(1, Math.abs(own[index]));
-      worst = Math.max(worst, difference);
+      if (exact) worst = Math.max(worst, difference);
       // Written so that NaN fails too.
-      if (!(difference <= (narrow.includes(peer) ? 2e-2 : 1e-4))) {
+      if (!(difference <= (exact ? 1e-4 : 2e-2))) {
         throw new Error(
           `${workload}: loss ${index} is ${value} with ${peer} and ${own[index]} with potstill`,
         );

@@ -1,7 +1,11 @@
 // Rows of the results as a table in plain text.
 
+/** Potstill's mode, and what the peer computed in. */
+export const rowName = ({ mode, dtype }) => (mode === dtype ? mode : `${mode}, ${dtype}`);
+
 const columns = [
   ["workload", (row) => row.workload],
+  ["row", rowName],
   ["metric", (row) => row.metric],
   ["peer", (row) => row.peer],
   ["ratio", (row) => number(row.ratio)],

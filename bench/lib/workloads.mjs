@@ -1,10 +1,27 @@
-// The whole steps of distillation beyond W1, as plain data that every peer reads. The networks are
-// written out in workers/networks.mjs and workers/torch_networks.py.
+// The whole steps of distillation, as plain data that every peer reads. The networks are written out
+// in workers/networks.mjs and workers/torch_networks.py.
 
 /** Steps whose losses have to agree before anything is timed. */
 const checked = 5;
 
 export const workloads = {
+  /** An MLP taught by a larger one, as in the paper that began it (arXiv:1503.02531). */
+  w1: {
+    title: "W1 MLP step",
+    network: "mlp",
+    teacher: { sizes: [784, 1200, 1200, 10] },
+    student: { sizes: [784, 800, 800, 10] },
+    // So that the teacher's logits differ as those of a real one do.
+    kaiming: true,
+    sample: [784],
+    classes: 10,
+    batch: 128,
+    batches: 16,
+    alpha: 0.9,
+    temperature: 4,
+    optimizer: { kind: "sgd", lr: 0.05, momentum: 0.9 },
+    checked: 20,
+  },
   w2: {
     title: "W2 CNN step",
     network: "cnn",

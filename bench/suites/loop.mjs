@@ -1,46 +1,104 @@
-// Delay of the event loop: a process that trains beside one that does nothing.
+// The event loop of a process that trains beside that of one that does nothing: its delay with every
+// workload, and the requests that an HTTP server in the process answers.
 
-import { temporaryFolder, w1, writeW1 } from "../lib/data.mjs";
+import { temporaryFolder, writeSamples } from "../lib/data.mjs";
 import { closeAll, startPeer } from "../lib/peers.mjs";
 import { say } from "../lib/rounds.mjs";
 import { figure, median, summary } from "../lib/stats.mjs";
+import { workloads } from "../lib/workloads.mjs";
 
-const workload = "W1 event loop";
 const percentiles = ["p50", "p99", "p100"];
 
-export async function run({ threads, rounds, seconds, note }) {
+/**
+ * What `measure` says of a process that trains and of one that is idle, in turns.
+ * @returns lists by the name of the process
+ */
+async function inTurns([training, idle], { rounds, measure }) {
+  const found = { potstill: [], idle: [] };
+  for (let round = 0; round < rounds; round++) {
+    await training.request({ command: "begin" });
+    found.potstill.push(await measure(training));
+    await training.request({ command: "end" });
+    found.idle.push(await measure(idle));
+  }
+  return found;
+}
+
+/** Both processes for a while. */
+async function within({ workload, ...config }, job) {
   const folder = temporaryFolder();
-  writeW1(folder);
-  say("loop: an idle process and one that trains");
-  const config = { task: "loop", threads, folder, w1 };
+  writeSamples(folder, workload);
+  const given = { ...config, folder, workload };
+  const maker = await startPeer("potstill", { ...given, task: "workload_files" });
+  await maker.close();
   const peers = [];
   try {
-    peers.push(await startPeer("potstill", { ...config, train: true }));
-    peers.push(await startPeer("idle", config));
-    note(peers);
-    const delays = new Map(peers.map(({ name }) => [name, []]));
-    for (let round = 0; round < rounds; round++) {
-      for (const peer of peers) {
-        const answer = await peer.request({ command: "delays", seconds: Math.max(2, 2 * seconds) });
-        delays.get(peer.name).push(answer.delays);
-      }
-    }
-    return percentiles.flatMap((percentile) => {
-      const of = (name) => delays.get(name).map((delay) => delay[percentile]);
-      const above = median(of("potstill")) - median(of("idle"));
-      return ["potstill", "idle"].map((peer) => ({
-        workload,
-        mode: "float32",
-        dtype: "float32",
-        peer,
-        metric: `delay ${percentile === "p100" ? "max" : percentile}`,
-        ...summary(of(peer), 1e3),
-        unit: "ms",
-        ratio: figure(median(of(peer)) / median(of("potstill"))),
-        ...(peer === "potstill" ? { aboveIdle: figure(above * 1e3) } : {}),
-      }));
-    });
+    peers.push(await startPeer("potstill", { ...given, task: "loop", train: true }));
+    peers.push(await startPeer("idle", { ...given, task: "loop" }));
+    return await job(peers);
   } finally {
     await closeAll(peers);
   }
+}
+
+function delayRows(title, found) {
+  return percentiles.flatMap((percentile) => {
+    const of = (name) => found[name].map((delays) => delays[percentile]);
+    const above = median(of("potstill")) - median(of("idle"));
+    return ["potstill", "idle"].map((peer) => ({
+      ...{ workload: title, mode: "float32", dtype: "float32", peer },
+      metric: `delay ${percentile === "p100" ? "max" : percentile}`,
+      ...summary(of(peer), 1e3),
+      unit: "ms",
+      ratio: figure(median(of(peer)) / median(of("potstill"))),
+      ...(peer === "potstill" ? { aboveIdle: figure(above * 1e3) } : {}),
+    }));
+  });
+}
+
+/** Requests per second; `share`: for each core that is free beside the training, of those when idle. */
+function requestRows(title, found, { cores, threads }) {
+  const free = cores - threads;
+  const share = median(found.potstill) / free / (median(found.idle) / cores);
+  return ["potstill", "idle"].map((peer) => ({
+    ...{ workload: title, mode: "float32", dtype: "float32", peer, metric: "HTTP requests" },
+    ...summary(found[peer]),
+    ...{ unit: "per second", ratio: null, freeCores: peer === "idle" ? cores : free },
+    ...(peer === "potstill" ? { share: figure(share) } : {}),
+  }));
+}
+
+export async function run({ threads, rounds, seconds, cores, note }) {
+  const rows = [];
+  const length = Math.max(2, 2 * seconds);
+  for (const workload of Object.values(workloads)) {
+    say(`loop: ${workload.title}: an idle process and one that trains`);
+    const found = await within({ threads, workload }, (peers) => {
+      note(peers);
+      return inTurns(peers, {
+        rounds,
+        measure: async (peer) =>
+          (await peer.request({ command: "delays", seconds: length })).delays,
+      });
+    });
+    rows.push(...delayRows(workload.title, found));
+  }
+  if (cores < 2) return rows;
+  say("loop: HTTP requests");
+  const workload = workloads.w1;
+  const client = await startPeer("idle", { task: "clients", threads });
+  try {
+    const left = cores - 1;
+    const found = await within({ threads: left, workload }, (peers) =>
+      inTurns(peers, {
+        rounds,
+        measure: async ({ info }) =>
+          (await client.request({ command: "ask", port: info.port, seconds: length })).perSecond,
+      }),
+    );
+    rows.push(...requestRows(workload.title, found, { cores, threads: left }));
+  } finally {
+    await client.close();
+  }
+  return rows;
 }

@@ -1,15 +1,17 @@
 // The fused losses, forward and backward.
 
-import { temporaryFolder, w1, writeLogits, writePair } from "../lib/data.mjs";
+import { temporaryFolder, writeLogits, writePair } from "../lib/data.mjs";
 import { cases } from "../lib/losses.mjs";
 import { closeAll, leaveOut, startPeers } from "../lib/peers.mjs";
 import { checkLosses, interleave, rowsOf, say } from "../lib/rounds.mjs";
+import { workloads } from "../lib/workloads.mjs";
 
 const names = ["potstill", "pytorch-eager", "pytorch-eager-malloc", "pytorch-compile", "limit"];
 
 export async function run({ threads, rounds, seconds, missing, note, only }) {
   const folder = temporaryFolder();
   say("losses: starting the peers");
+  const { w1 } = workloads;
   const started = await startPeers(names, { task: "losses", threads, folder, w1 }, missing);
   note(started);
   const rows = [];

@@ -2,12 +2,13 @@
 
 import { temporaryFolder, writeSamples } from "../lib/data.mjs";
 import { closeAll, leaveOut, startPeer, startPeers, wanted } from "../lib/peers.mjs";
-import { checkLosses, interleave, rowsOf, say } from "../lib/rounds.mjs";
+import { checkLosses, dtypeOf, inBfloat16, interleave, modeRows, say } from "../lib/rounds.mjs";
 
 const title = "ResNet-50, 32×3×64×64";
 const workload = {
   title,
   network: "resnet",
+  images: true,
   teacher: { depth: 50 },
   sample: [3, 64, 64],
   classes: 1000,
@@ -16,10 +17,8 @@ const workload = {
 };
 /** potstill's processes by the dtype that they may compute in; null: the module as it was loaded. */
 const own = { potstill: "float32", "potstill-auto": "auto", "potstill-plain": null };
-const others = [
-  ...["pytorch-eager", "pytorch-eager-malloc", "pytorch-compile", "pytorch-tuned"],
-  ...["onnxruntime-node", "limit"],
-];
+const pytorch = ["pytorch-eager", "pytorch-eager-malloc", "pytorch-compile", "pytorch-tuned"];
+const others = [...pytorch, "onnxruntime-node", "limit"];
 
 export async function run({ threads, rounds, seconds, only, missing, note }) {
   const folder = temporaryFolder();
@@ -30,19 +29,27 @@ export async function run({ threads, rounds, seconds, only, missing, note }) {
   await maker.close();
   let peers = [];
   try {
-    for (const [name, dtype] of Object.entries(own)) {
-      const peer = await startPeer("potstill", { ...config, dtype });
+    for (const [name, asked] of Object.entries(own)) {
+      const peer = await startPeer("potstill", { ...config, dtype: asked });
       peer.name = name;
       peers.push(peer);
     }
     peers.push(...(await startPeers(wanted(others, only), config, missing)));
+    if (peers.some((peer) => dtypeOf(peer) === "bfloat16")) {
+      const narrow = { ...config, dtype: "bfloat16" };
+      for (const peer of await startPeers(wanted([...pytorch, "limit"], only), narrow, missing)) {
+        peer.info.dtype = "bfloat16";
+        peer.name = inBfloat16(peer.name);
+        peers.push(peer);
+      }
+    }
     const values = new Map();
     const fit = [];
     for (const peer of peers) {
       try {
-        if (peer.name !== "limit") {
+        if (!peer.name.startsWith("limit")) {
           const { losses } = await peer.request({ command: "check" });
-          // What may be bfloat16 is held to its tolerance by `optimize` itself.
+          // What is narrower is held to its tolerance by `optimize` itself.
           if (peer.name !== "potstill-auto") values.set(peer.name, losses);
         }
         fit.push(peer);
@@ -53,14 +60,20 @@ export async function run({ threads, rounds, seconds, only, missing, note }) {
       }
     }
     peers = fit;
-    const worst = checkLosses(title, values);
+    const narrow = peers.filter((peer) => dtypeOf(peer) === "bfloat16").map(({ name }) => name);
+    const worst = checkLosses(title, values, narrow);
     say(`teacher: outputs agree within ${worst.toExponential(1)}`);
     const ways = Object.fromEntries(
       peers.flatMap(({ name, info }) => (info.way ? [[name, info.way]] : [])),
     );
     note(peers, { outputsAgreeWithin: worst, ways });
     const times = await interleave(peers, { rounds, seconds, start: 1 });
-    return rowsOf(times, { workload: title, metric: "forward", unit: "ms", scale: 1e3 });
+    const labels = { workload: title, metric: "forward", unit: "ms", scale: 1e3, peers };
+    const beside = ["potstill-plain", ...others];
+    return [
+      ...modeRows(times, { ...labels, mode: "float32", self: "potstill", others: beside }),
+      ...modeRows(times, { ...labels, mode: "auto", self: "potstill-auto", others: beside }),
+    ];
   } finally {
     await closeAll(peers);
   }

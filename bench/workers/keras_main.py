@@ -28,23 +28,17 @@ class Task:
     """W1 and W2 described alike."""
 
     def __init__(self):
-        if "w1" in config:
-            own = config["w1"]
-            self.shape, self.lr, self.momentum = [own["student"][0]], own["lr"], own["momentum"]
-            self.classes = own["student"][-1]
-        else:
-            own = config["workload"]
-            channels, height, width = own["sample"]
-            self.shape = [height, width, channels]
-            self.lr, self.momentum = own["optimizer"]["lr"], own["optimizer"]["momentum"]
-            self.classes = own["classes"]
-        self.own = own
+        self.own = own = config["workload"]
+        channels, *size = own["sample"]
+        self.shape = [*size, channels]
+        self.lr, self.momentum = own["optimizer"]["lr"], own["optimizer"]["momentum"]
+        self.classes = own["classes"]
         self.batch, self.batches = own["batch"], own["batches"]
         self.alpha, self.temperature = own["alpha"], own["temperature"]
 
     def network(self, name):
-        if "w1" in config:
-            return self.dense(name, self.own[name])
+        if self.own["network"] == "mlp":
+            return self.dense(name, self.own[name]["sizes"])
         return self.convolutions(name, self.own[name]["channels"])
 
     def dense(self, name, sizes):

@@ -1,11 +1,13 @@
 // The fused losses with potstill, forward and backward through the public operators.
 
 import { fromTypedArray, ops } from "../../dist/index.js";
-import { read, w1 } from "../lib/data.mjs";
+import { read } from "../lib/data.mjs";
 import { cases } from "../lib/losses.mjs";
+import { workloads } from "../lib/workloads.mjs";
 import { begin } from "./potstill.mjs";
 
 const { potstill } = ops;
+const { w1 } = workloads;
 
 /** With the options that torch_losses.py has. */
 const calls = {

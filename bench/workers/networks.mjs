@@ -46,6 +46,7 @@ function encoder({ sample, vocabulary, classes }, { layers, dim, heads }) {
 const makers = {
   cnn,
   encoder,
+  mlp: (_, { sizes }) => nn.mlp(sizes),
   resnet: ({ classes }, { depth }) => models[`resnet${depth}`]({ classes }),
   resnetCifar: ({ classes }, { depth }) => models.resnetCifar(depth, { classes }),
 };

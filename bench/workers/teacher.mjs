@@ -11,14 +11,16 @@ export async function start(config) {
   const { inputs } = samplesOf(folder, workload);
   let module = (await loadModule(join(folder, "teacher.pt"))).eval();
   let way = "as it is";
+  let computed = "float32";
   if (dtype !== null) {
     const found = await module.optimize({ sample: inputs, dtype, remember: false });
     module = found.module;
     const largest = found.difference.toExponential(1);
     way = `${found.chosen}, within ${largest} of the largest logit`;
+    [computed] = /^(bfloat16|int16)/.exec(found.chosen) ?? [computed];
   }
   return {
-    info: { ...info, way },
+    info: { ...info, way, dtype: computed },
     /** Mean magnitudes of the logits of each sample, of the order of 1. */
     async check() {
       const output = await module.predict(inputs);

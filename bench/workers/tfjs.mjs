@@ -73,21 +73,12 @@ function network(tf, folder, name, { sizes, channels, inputs, classes }) {
 }
 
 /** W1 and W2 described alike. */
-function described({ w1, workload }) {
-  if (w1) {
-    return {
-      ...{ teacher: { sizes: w1.teacher }, student: { sizes: w1.student }, shape: [w1.student[0]] },
-      ...{ batch: w1.batch, batches: w1.batches, classes: w1.student.at(-1) },
-      ...{ alpha: w1.alpha, temperature: w1.temperature, lr: w1.lr, momentum: w1.momentum },
-    };
-  }
-  const { sample, classes, batch, batches, alpha, temperature, optimizer } = workload;
-  const [inputs, height, width] = sample;
-  const of = ({ channels }) => ({ channels, inputs, classes });
+function described({ sample, classes, optimizer, teacher, student, ...rest }) {
+  const [inputs, ...size] = sample;
   return {
-    ...{ teacher: of(workload.teacher), student: of(workload.student) },
+    ...{ teacher: { inputs, classes, ...teacher }, student: { inputs, classes, ...student } },
     // With one channel the order of the dimensions is the same data.
-    ...{ shape: [height, width, inputs], batch, batches, classes, alpha, temperature },
+    ...{ ...rest, classes, shape: [...size, inputs] },
     ...{ lr: optimizer.lr, momentum: optimizer.momentum },
   };
 }
@@ -95,7 +86,7 @@ function described({ w1, workload }) {
 export async function start(config) {
   const { style, threads, folder, peers } = config;
   const tf = await loadBackend(style, threads, peers);
-  const task = described(config);
+  const task = described(config.workload);
   const inputs = read(folder, "inputs");
   const labels = read(folder, "labels");
   const perBatch = inputs.length / task.batches;

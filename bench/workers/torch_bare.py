@@ -90,12 +90,13 @@ class Bare:
         self.info = {"calls": {part: len(chain) for part, chain in self.parts.items()}}
 
     @classmethod
-    def of_step(cls, pair, batch):
+    def of_step(cls, pair, batch, bf16=False):
         inputs, labels = batch
-        with torch.no_grad(), Record() as teacher:
-            target, hidden = pair.teacher(inputs)
-        with Record() as student:
-            pair.loss(inputs, labels, target, hidden).backward()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            with torch.no_grad(), Record() as teacher:
+                target, hidden = pair.teacher(inputs)
+            with Record() as student:
+                pair.loss(inputs, labels, target, hidden).backward()
         return cls(teacher.calls, student.calls)
 
     @classmethod

@@ -140,9 +140,18 @@ def cnn(inputs, channels, classes):
     return nn.Sequential(*layers)
 
 
+def mlp(sizes):
+    layers = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
 def network(workload, name):
     own, classes = workload[name], workload["classes"]
     kind = workload["network"]
+    if kind == "mlp":
+        return mlp(own["sizes"])
     if kind == "cnn":
         return cnn(workload["sample"][0], own["channels"], classes)
     if kind == "encoder":

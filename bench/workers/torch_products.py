@@ -1,4 +1,4 @@
-"""The bare matrix products of W1's step, each with the fastest backend that PyTorch reaches here.
+"""The bare matrix products of an MLP's step, each with the fastest backend that PyTorch reaches here.
 
 Nothing else is in it: no bias, no activation, no loss, no update. The student's first layer needs no
 gradient of its input.
@@ -25,8 +25,8 @@ def constant_weight(x, weight):
 
 
 def trained_weight(x, weight):
-    out = torch.empty(x.shape[0], weight.shape[0])
-    bias = torch.zeros(weight.shape[0])
+    out = x.new_empty(x.shape[0], weight.shape[0])
+    bias = x.new_zeros(weight.shape[0])
     return {
         "mkl": lambda: torch.mm(x, weight.t(), out=out),
         "mkl addmm": lambda: torch.addmm(bias, x, weight.t(), out=out),
@@ -36,7 +36,7 @@ def trained_weight(x, weight):
 
 def input_gradient(dy, weight):
     """dy · weight"""
-    out = torch.empty(dy.shape[0], weight.shape[1])
+    out = dy.new_empty(dy.shape[0], weight.shape[1])
     return {
         "mkl": lambda: torch.mm(dy, weight, out=out),
         "onednn": lambda: onednn(dy, weight.t()),
@@ -45,8 +45,8 @@ def input_gradient(dy, weight):
 
 def weight_gradient(dy, x):
     """dyᵀ · x, or its transpose."""
-    out = torch.empty(dy.shape[1], x.shape[1])
-    transposed = torch.empty(x.shape[1], dy.shape[1])
+    out = x.new_empty(dy.shape[1], x.shape[1])
+    transposed = x.new_empty(x.shape[1], dy.shape[1])
     return {
         "mkl": lambda: torch.mm(dy.t(), x, out=out),
         "mkl transposed": lambda: torch.mm(x.t(), dy, out=transposed),
@@ -55,25 +55,28 @@ def weight_gradient(dy, x):
     }
 
 
-def products(w1):
+def products(workload, dtype):
     """Name and ways of every product of a step, in its order."""
-    batch = w1["batch"]
+    batch = workload["batch"]
     result = []
+
+    def random(*shape):
+        return torch.randn(shape).to(dtype)
 
     def layers(sizes):
         return range(1, len(sizes))
 
     def weights(sizes):
-        return [None] + [torch.randn(sizes[i], sizes[i - 1]) for i in layers(sizes)]
+        return [None] + [random(sizes[i], sizes[i - 1]) for i in layers(sizes)]
 
-    teacher, student = w1["teacher"], w1["student"]
+    teacher, student = workload["teacher"]["sizes"], workload["student"]["sizes"]
     for i, weight in enumerate(weights(teacher)):
         if i > 0:
-            x = torch.randn(batch, teacher[i - 1])
+            x = random(batch, teacher[i - 1])
             result.append((f"teacher {i}", constant_weight(x, weight)))
     own = weights(student)
-    x = [torch.randn(batch, size) for size in student]
-    dy = [torch.randn(batch, size) for size in student]
+    x = [random(batch, size) for size in student]
+    dy = [random(batch, size) for size in student]
     for i in layers(student):
         result.append((f"student {i}", trained_weight(x[i - 1], own[i])))
     for i in reversed(layers(student)):
@@ -93,9 +96,9 @@ def seconds_of(way, repeat):
 class Products:
     """Chooses by the best of several rounds, then runs the chosen products one after another."""
 
-    def __init__(self, w1, rounds=12, repeat=5):
+    def __init__(self, workload, dtype=torch.float32, rounds=12, repeat=5):
         with torch.no_grad():
-            found = products(w1)
+            found = products(workload, dtype)
             best = [dict.fromkeys(ways, float("inf")) for _, ways in found]
             for _ in range(rounds):
                 for times, (_, ways) in zip(best, found):
@@ -109,16 +112,18 @@ class Products:
                 "backend": fastest,
                 "ms": {name: round(value * 1e3, 4) for name, value in times.items()},
             }
-            self.chain.append(ways[fastest])
+            self.chain.append((product, ways[fastest]))
         self.info = {
             "products": plan,
             "sum": sum(min(times.values()) for times in best),
         }
 
-    def block(self, steps):
+    def block(self, steps, cached=False):
+        """`cached`: without the teacher's products."""
+        chain = [way for product, way in self.chain if not (cached and "teacher" in product)]
         with torch.no_grad():
             began = time.perf_counter()
             for _ in range(steps):
-                for way in self.chain:
+                for way in chain:
                     way()
             return {"seconds": time.perf_counter() - began}

@@ -28,12 +28,15 @@ class Forward:
         self.x = samples(config["folder"], config["workload"])[0][0]
         self.model = load(config["folder"], config["workload"], "teacher").eval()
         self.info = {"way": way}
-        if config["style"] == "eager" and not os.path.exists(f"{config['folder']}/teacher.onnx"):
+        bf16 = config.get("dtype") == "bfloat16"
+        if config["style"] == "eager" and not bf16 and not os.path.exists(f"{config['folder']}/teacher.onnx"):
             try:
                 export(config, self.model, self.x)
             except Exception as error:
                 print(f"no ONNX file: {error}")
         with torch.no_grad():
+            if bf16:
+                self.model, self.x = self.model.bfloat16(), self.x.bfloat16()
             if "channels-last" in way:
                 self.model = self.model.to(memory_format=last)
                 self.x = self.x.contiguous(memory_format=last)
@@ -44,7 +47,7 @@ class Forward:
 
     def check(self):
         with torch.no_grad():
-            return {"losses": self.model(self.x).abs().mean(1).tolist()}
+            return {"losses": self.model(self.x).float().abs().mean(1).tolist()}
 
     def block(self, steps):
         with torch.no_grad():

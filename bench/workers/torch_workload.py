@@ -7,6 +7,7 @@ from torch import nn
 from torch_bare import Bare
 from torch_data import distillation, read
 from torch_networks import load
+from torch_products import Products
 from torch_turns import Turns
 
 
@@ -102,7 +103,10 @@ class Step(Turns):
         self.config = config
         self.ways = (teacher, student, bf16)
         super().__init__(samples(config["folder"], config["workload"]))
-        self.info = {"way": f"teacher {teacher}, student {student}{', bfloat16' if bf16 else ''}"}
+        self.info = {
+            "way": f"teacher {teacher}, student {student}",
+            "dtype": "bfloat16" if bf16 else "float32",
+        }
 
     def make(self):
         teacher_way, student_way, bf16 = self.ways
@@ -160,13 +164,17 @@ def best_of(config, ways, make, repeat=4):
     return min(best, key=best.get)
 
 
-def tuned(config):
+def tuned(config, bf16):
     """The best teacher beside an eager student, then the best student beside that teacher."""
+    workload = config["workload"]
     teachers = ["eager", "channels-last", "frozen", "compiled", "compiled channels-last"]
+    if "hidden" in workload:
+        teachers.remove("frozen")
     students = ["eager", "channels-last", "compiled", "compiled channels-last"]
-    if "vocabulary" in config["workload"]:
-        teachers, students = ["eager", "compiled"], ["eager", "compiled"]
-    bf16 = config.get("dtype") == "bfloat16"
+    if "images" not in workload:
+        teachers, students = [
+            [way for way in ways if "channels-last" not in way] for ways in (teachers, students)
+        ]
     teacher = best_of(config, teachers, lambda way: Step(config, way, "eager", bf16))
     torch._dynamo.reset()
     student = best_of(config, students, lambda way: Step(config, teacher, way, bf16))
@@ -175,13 +183,16 @@ def tuned(config):
 
 
 def start(config):
-    style = config["style"]
+    style, workload = config["style"], config["workload"]
+    bf16 = config.get("dtype") == "bfloat16"
+    if style == "limit" and workload["network"] == "mlp":
+        return Products(workload, torch.bfloat16 if bf16 else torch.float32)
     if style == "limit":
         # The encoder's fast path is one call from outside, and would not be seen into.
         torch.backends.mha.set_fastpath_enabled(False)
-        return Bare.of_step(Pair(config), samples(config["folder"], config["workload"])[0])
+        return Bare.of_step(Pair(config), samples(config["folder"], workload)[0], bf16)
     if style == "tuned":
-        return tuned(config)
+        return tuned(config, bf16)
     if style == "compile":
-        return Step(config, "compiled", "compiled")
-    return Step(config)
+        return Step(config, "compiled", "compiled", bf16)
+    return Step(config, bf16=bf16)

@@ -1,11 +1,11 @@
 // A workload with potstill: planned as `distill()` plans it, and stepped as its loop does, four steps
-// in flight. `mode` says what becomes of the teacher: "float32" and "auto" optimise it, "cached" reads
-// what it said from disk, "student" leaves it out, and "plain" takes it as it is. Autocast is what a
-// user gets, and so for "auto" alone.
+// in flight; and `distill()` itself, data set and events included. `mode` says what becomes of the
+// teacher: "float32" and "auto" optimise it, "cached" reads what it said from disk, "student" leaves it
+// out, and "plain" takes it as it is. Autocast is what a user gets, and so for "auto" alone.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { datasets, fromTypedArray, loadModule, losses, optim } from "../../dist/index.js";
+import { datasets, distill, fromTypedArray, loadModule, losses, optim } from "../../dist/index.js";
 import { prepareCaches } from "../../dist/train/cache/prepare.js";
 import { fastTeachers } from "../../dist/train/fast-teachers.js";
 import { Learner } from "../../dist/train/learner.js";
@@ -33,26 +33,44 @@ export function samplesOf(folder, { sample, batch, batches, vocabulary }) {
   };
 }
 
-/** A run's learner up to its first step, with its teacher or the cache of what it said. */
-export async function planned({ folder, workload, mode, channelsLast = false }) {
+/** What `train()` and `distill()` are given alike. */
+export function trainingOptions({ folder, workload, mode }) {
   const { kind, ...settings } = workload.optimizer;
-  const objective = objectiveOf(workload, mode);
-  const options = {
+  return {
     data: datasets.tensors({ ...samplesOf(folder, workload), name: "bench" }),
+    objective: objectiveOf(workload, mode),
     optimizer: optim[kind](settings),
     batchSize: workload.batch,
     dropLast: true,
-    steps: 1,
-    optimizeTeacher: mode === "float32" || mode === "auto" ? mode : false,
     autocast: mode === "auto" ? "auto" : false,
-    ...(mode === "cached" ? { cache: join(folder, `cache-${process.pid}`) } : {}),
   };
+}
+
+export const loadStudent = ({ folder }) => loadModule(join(folder, "student.pt"));
+
+/** Options of `distill()` but for its length. */
+export async function distillOptions(config) {
+  const { folder, mode } = config;
+  return {
+    ...trainingOptions(config),
+    teacher: await loadModule(join(folder, "teacher.pt")),
+    student: await loadStudent(config),
+    optimizeTeacher: mode === "float32" || mode === "auto" ? mode : false,
+    ...(mode === "cached" ? { cache: cacheOf(config) } : {}),
+  };
+}
+
+const cacheOf = ({ folder }) => join(folder, `cache-${process.pid}`);
+
+/** A run's learner up to its first step, with its teacher or the cache of what it said. */
+export async function planned({ channelsLast = false, ...config }) {
+  const { mode } = config;
+  const options = { ...(await distillOptions(config)), steps: 1 };
+  const { student, objective } = options;
   const checked = checkOptions("distill", options);
   const { train } = checked.dataset;
-  const student = await loadModule(join(folder, "student.pt"));
   if (channelsLast) await student.to({ memoryFormat: "channels_last" });
-  const module = mode === "student" ? null : await loadModule(join(folder, "teacher.pt"));
-  const teachers = module ? [{ module: module.eval() }] : [];
+  const teachers = mode === "student" ? [] : [{ module: options.teacher.eval() }];
   const said = [];
   const fast = await fastTeachers(teachers, {
     ...{ checked, options, train, losses: [objective].flat() },
@@ -105,7 +123,7 @@ async function plannedFaster(config) {
 }
 
 export async function start(given) {
-  const { folder, workload } = given;
+  const { workload } = given;
   const info = begin(given);
   const { learner, train, cached, teacher, dtype, channelsLast } = await plannedFaster(given);
   const config = { ...given, channelsLast };
@@ -113,9 +131,7 @@ export async function start(given) {
   const { lr } = workload.optimizer;
   let next = 0;
   if (cached) {
-    process.on("exit", () =>
-      rmSync(join(folder, `cache-${process.pid}`), { recursive: true, force: true }),
-    );
+    process.on("exit", () => rmSync(cacheOf(given), { recursive: true, force: true }));
   }
 
   async function submit(on, index) {
@@ -144,7 +160,13 @@ export async function start(given) {
       return { losses: values };
     },
 
-    async block({ steps }) {
+    async block({ steps, whole = false }) {
+      if (whole) {
+        const options = await distillOptions(config);
+        const began = performance.now();
+        await distill({ ...options, steps });
+        return { seconds: (performance.now() - began) / 1000 };
+      }
       const flight = [];
       const began = performance.now();
       for (let i = 0; i < steps; i++) {

@@ -18,7 +18,12 @@ export async function start(config) {
   for (const name of ["teacher", "student"].filter((each) => each in workload)) {
     manualSeed(name === "teacher" ? 1 : 2);
     const model = await build(network(workload, name));
-    if (name === "teacher" && !workload.vocabulary) {
+    if (workload.kaiming) {
+      for (const weight of model.parameters().values()) {
+        if (weight.ndim > 1) weight.detach().normal_(0, Math.sqrt(2 / weight.shape[1]));
+      }
+    }
+    if (name === "teacher" && workload.images) {
       const shape = [workload.batch * workload.batches, ...workload.sample];
       const samples = fromTypedArray(read(folder, "inputs"), shape);
       const inputs = samples.narrow(0, 0, workload.batch);
