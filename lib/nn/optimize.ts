@@ -70,7 +70,7 @@ export interface Optimization {
 }
 
 /** Changes where there are new ways to choose from: what was chosen without them is measured again. */
-const generation = "with Winograd beside integers of 16 bits";
+const generation = "with Winograd for strides of 2";
 
 /** What candidates may compute in beside float32. */
 const types = {

@@ -59,11 +59,12 @@ bool all(const std::vector<int64_t>& list, int64_t value) {
 // By what a convolution is computed where it is wanted `by`.
 ConvolutionsBy way_of(const Convolution& own, ConvolutionsBy by) {
   if (by == ConvolutionsBy::OneDnn || own.weight.scalar_type() != at::kFloat || own.groups != 1 ||
-      !all(own.stride, 1) || own.padding.size() != 2)
+      own.stride.size() != 2 || own.padding.size() != 2)
     return ConvolutionsBy::OneDnn;
   const auto size = own.weight.sizes().slice(2);
-  if (size.equals({3, 3}) && all(own.dilation, 1)) return ConvolutionsBy::Winograd;
-  if (by == ConvolutionsBy::Own && size.equals({1, 1}) && all(own.padding, 0))
+  if (size.equals({3, 3}) && all(own.dilation, 1) && (all(own.stride, 1) || all(own.stride, 2)))
+    return ConvolutionsBy::Winograd;
+  if (by == ConvolutionsBy::Own && size.equals({1, 1}) && all(own.stride, 1) && all(own.padding, 0))
     return ConvolutionsBy::Own;
   return ConvolutionsBy::OneDnn;
 }
@@ -137,16 +138,20 @@ class Rewriter {
   Node* insert_winograd(Node* node, const Convolution& own, const Sizes& sizes, Value* other,
                         bool relu) {
     const int64_t outputs = own.weight.size(0), channels = own.weight.size(1);
+    const int64_t stride = own.stride[0];
+    const auto along = [&](size_t dim) {
+      return ops::winograd_size(sizes->at(dim + 2), own.padding[dim], stride);
+    };
     // Of an image that is not known, the tile that saves most.
-    const int64_t tile =
-        sizes ? ops::winograd_tile(sizes->at(2) + 2 * own.padding[0] - 2,
-                                   sizes->at(3) + 2 * own.padding[1] - 2, channels, outputs)
-              : 4;
-    return graph_.insertNode(graph_.create(
-        winograd, {node->input(0), graph_.insertConstant(ops::pack_winograd(own.weight, tile)),
-                   node->input(2), other ? other : no_value(graph_), graph_.insertConstant(relu),
-                   graph_.insertConstant(own.padding), graph_.insertConstant(tile),
-                   graph_.insertConstant(outputs)}));
+    const int64_t tile = sizes ? ops::winograd_tile(along(0), along(1), channels, outputs, stride)
+                         : stride == 2 ? 2
+                                       : 4;
+    const at::Tensor weight = ops::pack_winograd(own.weight, tile, stride);
+    return graph_.insertNode(
+        graph_.create(winograd, {node->input(0), graph_.insertConstant(weight), node->input(2),
+                                 other ? other : no_value(graph_), graph_.insertConstant(relu),
+                                 graph_.insertConstant(own.padding), graph_.insertConstant(tile),
+                                 graph_.insertConstant(outputs), graph_.insertConstant(stride)}));
   }
 
   Node* insert_product(Node* node, const Convolution& own, Value* other, bool relu) {

@@ -42,15 +42,15 @@ std::optional<std::vector<int64_t>> constant_list(const Value* value) {
   return list;
 }
 
-// A convolution with two numbers of padding, and stride and dilation 1 in a single group.
+// A convolution with two numbers of stride and of padding, and dilation 1 in a single group.
 bool is_plain_convolution(const Node* node) {
   const bool plain = node->kind() == conv2d;
   const std::vector<int64_t> ones = {1, 1};
-  const auto padding = constant_list(node->input(4));
+  const auto stride = constant_list(node->input(3)), padding = constant_list(node->input(4));
   const auto groups = torch::jit::toIValue(node->input(plain ? 6 : 8));
   const auto transposed =
       plain ? std::optional(c10::IValue(false)) : torch::jit::toIValue(node->input(6));
-  return constant_list(node->input(3)) == ones && padding && padding->size() == 2 &&
+  return stride && stride->size() == 2 && padding && padding->size() == 2 &&
          constant_list(node->input(5)) == ones && groups && groups->toInt() == 1 && transposed &&
          !transposed->toBool();
 }
@@ -111,11 +111,13 @@ void rename(Graph& graph, c10::Symbol kind, const char* name) {
 }
 
 void replace_convolution(Graph& graph, Node* product) {
+  Node* relu = relu_of(product);
   torch::jit::WithInsertPoint at(product);
   Node* fast =
       insert_like(graph, product, "potstill::conv2d",
-                  {product->input(0), product->input(1), product->input(2), product->input(4)});
-  replace(product, {}, fast->output());
+                  {product->input(0), product->input(1), product->input(2), product->input(3),
+                   product->input(4), graph.insertConstant(std::string(relu ? "relu" : "none"))});
+  replace(product, {.activation = relu}, fast->output());
 }
 
 }  // namespace

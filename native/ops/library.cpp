@@ -58,8 +58,7 @@ TORCH_LIBRARY(potstill, m) {
       "-> (Tensor loss, Tensor gradient)");
 
   // rkd.h
-  m.def(
-      "rkd(Tensor student, Tensor teacher, float distance=25., float angle=50.) -> Tensor");
+  m.def("rkd(Tensor student, Tensor teacher, float distance=25., float angle=50.) -> Tensor");
   m.def(
       "_rkd_forward(Tensor student, Tensor teacher, float distance, float angle, "
       "bool want_gradient) -> (Tensor loss, Tensor gradient)");
@@ -111,8 +110,7 @@ TORCH_LIBRARY(potstill, m) {
       "-> (Tensor loss, Tensor gradient)");
 
   // linear.h
-  m.def(
-      "linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");
+  m.def("linear(Tensor input, Tensor weight, Tensor? bias, str activation=\"none\") -> Tensor");
   m.def(
       "_matrix_product(Tensor left, Tensor right, Tensor? bias=None, str activation=\"none\", "
       "bool packed=False) -> Tensor");
@@ -142,7 +140,9 @@ TORCH_LIBRARY(potstill, m) {
       "-> Tensor");
 
   // convolution.h
-  m.def("conv2d(Tensor input, Tensor weight, Tensor? bias, int[2] padding=0) -> Tensor");
+  m.def(
+      "conv2d(Tensor input, Tensor weight, Tensor? bias, int[2] stride=1, int[2] padding=0, "
+      "str activation=\"none\") -> Tensor");
 
   // batch_norm.h
   m.def(
@@ -151,13 +151,19 @@ TORCH_LIBRARY(potstill, m) {
       "bool relu=False) -> Tensor");
 
   // winograd.h
-  m.def("_pack_winograd(Tensor weight, int tile, bool transposed=False) -> Tensor");
+  m.def("_pack_winograd(Tensor weight, int tile, int stride=1) -> Tensor");
   m.def(
       "_winograd_convolution(Tensor input, Tensor packed, Tensor? bias, Tensor? other, bool relu, "
-      "int[2] padding, int tile, int outputs) -> Tensor");
+      "int[2] padding, int tile, int outputs, int stride=1) -> Tensor");
+  m.def(
+      "_winograd_conv2d(Tensor input, Tensor weight, Tensor? bias, bool relu, int[2] padding, "
+      "int tile, int stride=1) -> Tensor");
+  m.def(
+      "_winograd_input_gradient(Tensor grad_output, Tensor weight, int[2] size, int[2] padding, "
+      "int tile, int stride=1) -> Tensor");
   m.def(
       "_winograd_weight_gradient(Tensor grad_output, Tensor input, Tensor weight, int[2] padding, "
-      "int tile) -> Tensor");
+      "int tile, int stride=1) -> Tensor");
 
   // pointwise_convolution.h
   m.def("_pack_pointwise(Tensor weight) -> Tensor");
@@ -185,7 +191,6 @@ TORCH_LIBRARY(potstill, m) {
       "int seed=0, int epoch=0, Tensor? ids=None) -> Tensor");
 
   // cpu/capability.h: the instruction set of the CPU kernels, as POTSTILL_CPU_CAPABILITY names it.
-  m.def("cpu_capability() -> str", [] {
-    return std::string(potstill::ops::name_of(potstill::ops::cpu_capability()));
-  });
+  m.def("cpu_capability() -> str",
+        [] { return std::string(potstill::ops::name_of(potstill::ops::cpu_capability())); });
 }

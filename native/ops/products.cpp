@@ -17,6 +17,8 @@
 #include <mutex>
 #include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -50,8 +52,8 @@ const auto& onednn_linear_operator() {
 
 const auto& onednn_pack_operator() {
   static const auto op = [] {
-    const auto found = c10::Dispatcher::singleton().findSchema(
-        {"mkldnn::_reorder_linear_weight", ""});
+    const auto found =
+        c10::Dispatcher::singleton().findSchema({"mkldnn::_reorder_linear_weight", ""});
     std::optional<c10::TypedOperatorHandle<OneDnnPack>> typed;
     if (found.has_value() && onednn_linear_operator().has_value())
       typed = found->typed<OneDnnPack>();
@@ -80,8 +82,10 @@ struct Operands {
   Activation activation = Activation::None;
   at::Tensor packed = {};
   PackedWeights* frozen = nullptr;
+  int64_t stride = 1;
   at::IntArrayRef padding = {};
-  at::Tensor like = {};  // of the result's shape and layout
+  at::IntArrayRef size = {};  // of the images whose gradient it is
+  at::Tensor like = {};       // of the result's shape and layout
 };
 
 enum class Library { Mkl, OneDnn, Own };
@@ -99,23 +103,16 @@ enum class Product {
   WeightGradient,
   Convolution,
   ConvolutionInputGradient,
-  ConvolutionWeightGradient,
-  ChannelsLastConvolution,
-  ChannelsLastConvolutionInputGradient,
-  ChannelsLastConvolutionWeightGradient
+  ConvolutionWeightGradient
 };
 
-constexpr const char* product_names[] = {
-    "output",
-    "packed-output",
-    "input-gradient",
-    "weight-gradient",
-    "convolution",
-    "convolution-input-gradient",
-    "convolution-weight-gradient",
-    "channels-last-convolution",
-    "channels-last-convolution-input-gradient",
-    "channels-last-convolution-weight-gradient"};
+constexpr const char* product_names[] = {"output",
+                                         "packed-output",
+                                         "input-gradient",
+                                         "weight-gradient",
+                                         "convolution",
+                                         "convolution-input-gradient",
+                                         "convolution-weight-gradient"};
 
 at::Tensor output_mkl(const Operands& o) {
   const at::Tensor result = at::linear(o.left, o.right, o.bias);
@@ -142,21 +139,13 @@ at::Tensor output_own_packed(const Operands& o) {
   return matrix_product(o.left, o.right.t(), o.bias, o.activation, o.frozen->own(o.right));
 }
 
-at::Tensor input_gradient_mkl(const Operands& o) {
-  return at::mm(o.left, o.right);
-}
+at::Tensor input_gradient_mkl(const Operands& o) { return at::mm(o.left, o.right); }
 
-at::Tensor input_gradient_onednn(const Operands& o) {
-  return onednn_linear(o.left, o.right.t());
-}
+at::Tensor input_gradient_onednn(const Operands& o) { return onednn_linear(o.left, o.right.t()); }
 
-at::Tensor input_gradient_own(const Operands& o) {
-  return matrix_product(o.left, o.right);
-}
+at::Tensor input_gradient_own(const Operands& o) { return matrix_product(o.left, o.right); }
 
-at::Tensor weight_gradient_mkl(const Operands& o) {
-  return at::mm(o.left.t(), o.right);
-}
+at::Tensor weight_gradient_mkl(const Operands& o) { return at::mm(o.left.t(), o.right); }
 
 at::Tensor weight_gradient_onednn(const Operands& o) {
   return onednn_linear(o.left.t(), o.right.t());
@@ -171,64 +160,58 @@ at::Tensor weight_gradient_transposed(const Operands& o) {
   return onednn_linear(o.right.t(), o.left.t()).t().contiguous();
 }
 
-at::Tensor weight_gradient_own(const Operands& o) {
-  return matrix_product(o.left.t(), o.right);
-}
+at::Tensor weight_gradient_own(const Operands& o) { return matrix_product(o.left.t(), o.right); }
 
 bool is_channels_last(const at::Tensor& images) {
   return images.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
 }
 
+constexpr std::array<int64_t, 2> none = {0, 0}, ones = {1, 1}, twos = {2, 2};
+
+const std::array<int64_t, 2>& strides_of(const Operands& o) { return o.stride == 2 ? twos : ones; }
+
 at::Tensor convolution_aten(const Operands& o) {
-  return at::conv2d(o.left, o.right, o.bias, /*stride=*/1, o.padding);
+  at::Tensor made = at::conv2d(o.left, o.right, o.bias, strides_of(o), o.padding);
+  if (o.activation != Activation::None) activate(o.activation, made, made);
+  return made;
 }
 
 at::Tensor convolution_winograd(const Operands& o) {
-  const int64_t outputs = o.right.size(0);
-  const int64_t tile =
-      winograd_tile(o.left.size(2) + 2 * o.padding[0] - 2, o.left.size(3) + 2 * o.padding[1] - 2,
-                    o.left.size(1), outputs);
-  const at::Tensor made =
-      winograd_convolution(o.left, pack_winograd(o.right, tile), o.bias, std::nullopt,
-                           /*relu=*/false, o.padding, tile, outputs);
+  const int64_t tile = winograd_tile(winograd_size(o.left.size(2), o.padding[0], o.stride),
+                                     winograd_size(o.left.size(3), o.padding[1], o.stride),
+                                     o.left.size(1), o.right.size(0), o.stride);
+  const at::Tensor made = winograd_conv2d(o.left, o.right, o.bias, o.activation == Activation::Relu,
+                                          o.padding, tile, o.stride);
   // As ATen lays it out: what follows may be a view.
   return is_channels_last(o.left) || is_channels_last(o.right) ? made : made.contiguous();
 }
 
 at::Tensor convolution_input_gradient_aten(const Operands& o) {
-  const std::array<int64_t, 2> ones = {1, 1}, none = {0, 0};
-  const std::array<int64_t, 4> sizes = {o.left.size(0), o.right.size(1),
-                                        o.left.size(2) + 2 - 2 * o.padding[0],
-                                        o.left.size(3) + 2 - 2 * o.padding[1]};
+  const std::array<int64_t, 4> sizes = {o.left.size(0), o.right.size(1), o.size[0], o.size[1]};
   // Of the input only shape and layout are asked for.
-  const at::Tensor input = at::empty(
-      sizes, o.left.options().memory_format(o.left.suggest_memory_format()));
-  return std::get<0>(at::convolution_backward(o.left, input, o.right, std::nullopt, ones,
+  const at::Tensor input =
+      at::empty(sizes, o.left.options().memory_format(o.left.suggest_memory_format()));
+  return std::get<0>(at::convolution_backward(o.left, input, o.right, std::nullopt, strides_of(o),
                                               o.padding, ones, /*transposed=*/false, none,
                                               /*groups=*/1, {true, false, false}));
 }
 
 at::Tensor convolution_input_gradient_winograd(const Operands& o) {
-  const int64_t outputs = o.right.size(1);
-  const std::array<int64_t, 2> padding = {2 - o.padding[0], 2 - o.padding[1]};
   const int64_t tile =
-      winograd_tile(o.left.size(2) + 2 * padding[0] - 2, o.left.size(3) + 2 * padding[1] - 2,
-                    o.left.size(1), outputs);
-  return winograd_convolution(o.left, pack_winograd(o.right, tile, /*transposed=*/true),
-                              std::nullopt, std::nullopt, /*relu=*/false, padding, tile, outputs);
+      winograd_tile(o.size[0], o.size[1], o.left.size(1), o.right.size(1), o.stride);
+  return winograd_input_gradient(o.left, o.right, o.size, o.padding, tile, o.stride);
 }
 
 at::Tensor convolution_weight_gradient_aten(const Operands& o) {
-  const std::array<int64_t, 2> ones = {1, 1}, none = {0, 0};
-  return std::get<1>(at::convolution_backward(o.left, o.right, o.like, std::nullopt, ones,
+  return std::get<1>(at::convolution_backward(o.left, o.right, o.like, std::nullopt, strides_of(o),
                                               o.padding, ones, /*transposed=*/false, none,
                                               /*groups=*/1, {false, true, false}));
 }
 
 at::Tensor convolution_weight_gradient_winograd(const Operands& o) {
   const int64_t tile =
-      winograd_tile(o.left.size(2), o.left.size(3), o.right.size(1), o.left.size(1));
-  return winograd_weight_gradient(o.left, o.right, o.like, o.padding, tile);
+      winograd_tile(o.left.size(2), o.left.size(3), o.right.size(1), o.left.size(1), o.stride);
+  return winograd_weight_gradient(o.left, o.right, o.like, o.padding, tile, o.stride);
 }
 
 // Of each library the one first that is taken where the library is asked for.
@@ -236,11 +219,11 @@ const std::vector<Candidate>& candidates_of(Product product) {
   static const std::vector<Candidate> output = {{"mkl", output_mkl, Library::Mkl},
                                                 {"onednn", output_onednn, Library::OneDnn},
                                                 {"potstill", output_own, Library::Own}};
-  static const std::vector<Candidate> packed = {{"mkl", output_mkl, Library::Mkl},
-                                                {"onednn-packed", output_packed, Library::OneDnn},
-                                                {"onednn", output_onednn, Library::OneDnn},
-                                                {"potstill-packed", output_own_packed,
-                                                 Library::Own}};
+  static const std::vector<Candidate> packed = {
+      {"mkl", output_mkl, Library::Mkl},
+      {"onednn-packed", output_packed, Library::OneDnn},
+      {"onednn", output_onednn, Library::OneDnn},
+      {"potstill-packed", output_own_packed, Library::Own}};
   static const std::vector<Candidate> input_gradient = {
       {"mkl", input_gradient_mkl, Library::Mkl},
       {"onednn", input_gradient_onednn, Library::OneDnn},
@@ -260,16 +243,20 @@ const std::vector<Candidate>& candidates_of(Product product) {
       {"aten", convolution_weight_gradient_aten, Library::Mkl},
       {"winograd", convolution_weight_gradient_winograd, Library::Own}};
   switch (product) {
-    case Product::Output: return output;
-    case Product::PackedOutput: return packed;
-    case Product::InputGradient: return input_gradient;
+    case Product::Output:
+      return output;
+    case Product::PackedOutput:
+      return packed;
+    case Product::InputGradient:
+      return input_gradient;
     case Product::Convolution:
-    case Product::ChannelsLastConvolution: return convolution;
+      return convolution;
     case Product::ConvolutionInputGradient:
-    case Product::ChannelsLastConvolutionInputGradient: return convolution_gradient;
+      return convolution_gradient;
     case Product::ConvolutionWeightGradient:
-    case Product::ChannelsLastConvolutionWeightGradient: return convolution_weight_gradient;
-    case Product::WeightGradient: break;
+      return convolution_weight_gradient;
+    case Product::WeightGradient:
+      break;
   }
   return weight_gradient;
 }
@@ -285,9 +272,28 @@ struct Shape {
   int64_t rows;  // rounded up
   int64_t k;
   int64_t n;
-  int64_t threads;
+  // Of convolutions.
+  bool channels_last = false;
+  bool strided = false;
+  int64_t threads = 0;
   auto operator<=>(const Shape&) const = default;
 };
+
+constexpr std::string_view channels_last_prefix = "channels-last-", strided_prefix = "strided-";
+
+std::string name_of(const Shape& shape) {
+  std::string name;
+  if (shape.channels_last) name += channels_last_prefix;
+  if (shape.strided) name += strided_prefix;
+  return name + product_names[static_cast<int>(shape.product)];
+}
+
+// Takes a prefix away, and says whether it was there.
+bool drop_prefix(std::string& name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return false;
+  name.erase(0, prefix.size());
+  return true;
+}
 
 // 1, 2, 3, 4, 6, 8, 12, 16, 24, …
 int64_t round_up_rows(int64_t rows) {
@@ -365,11 +371,11 @@ class Choices {
     return *choices;
   }
 
-  at::Tensor run(Product product, int64_t rows, int64_t k, int64_t n, const Operands& operands) {
-    const auto& candidates = candidates_of(product);
-    if (const auto library = asked_for())
-      return first_of(candidates, *library).run(operands);
-    const Shape shape{product, round_up_rows(rows), k, n, at::get_num_threads()};
+  at::Tensor run(Shape shape, const Operands& operands) {
+    const auto& candidates = candidates_of(shape.product);
+    if (const auto library = asked_for()) return first_of(candidates, *library).run(operands);
+    shape.rows = round_up_rows(shape.rows);
+    shape.threads = at::get_num_threads();
     const Candidate* chosen = nullptr;
     {
       const std::lock_guard lock(mutex_);
@@ -387,8 +393,8 @@ class Choices {
     const std::lock_guard lock(mutex_);
     std::ostringstream text;
     for (const auto& [shape, candidate] : chosen_)
-      text << product_names[static_cast<int>(shape.product)] << ' ' << shape.rows << ' ' << shape.k
-           << ' ' << shape.n << ' ' << shape.threads << ' ' << candidate->name << '\n';
+      text << name_of(shape) << ' ' << shape.rows << ' ' << shape.k << ' ' << shape.n << ' '
+           << shape.threads << ' ' << candidate->name << '\n';
     return text.str();
   }
 
@@ -401,6 +407,8 @@ class Choices {
       std::string product, name;
       Shape shape{};
       words >> product >> shape.rows >> shape.k >> shape.n >> shape.threads >> name;
+      shape.channels_last = drop_prefix(product, channels_last_prefix);
+      shape.strided = drop_prefix(product, strided_prefix);
       const auto* const known =
           std::find(std::begin(product_names), std::end(product_names), product);
       TORCH_CHECK_VALUE(words && known != std::end(product_names),
@@ -424,50 +432,70 @@ at::Tensor output_product(const at::Tensor& input, const at::Tensor& weight,
                           const std::optional<at::Tensor>& bias, Activation activation,
                           const at::Tensor& packed, PackedWeights* frozen) {
   const bool has_packed = frozen != nullptr || (packed.defined() && packed.is_mkldnn());
-  return Choices::get().run(has_packed ? Product::PackedOutput : Product::Output, input.size(0),
-                            input.size(1), weight.size(0),
+  return Choices::get().run({has_packed ? Product::PackedOutput : Product::Output, input.size(0),
+                             input.size(1), weight.size(0)},
                             {input, weight, bias, activation, packed, frozen});
 }
 
 at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tensor& weight) {
-  return Choices::get().run(Product::InputGradient, grad_output.size(0), weight.size(1),
-                            weight.size(0), {grad_output, weight});
+  return Choices::get().run(
+      {Product::InputGradient, grad_output.size(0), weight.size(1), weight.size(0)},
+      {grad_output, weight});
 }
 
 at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input) {
-  return Choices::get().run(Product::WeightGradient, grad_output.size(0), input.size(1),
-                            grad_output.size(1), {grad_output, input});
+  return Choices::get().run(
+      {Product::WeightGradient, grad_output.size(0), input.size(1), grad_output.size(1)},
+      {grad_output, input});
 }
 
+namespace {
+
+// Of a convolution with outputs of height × width; the layout is that of `images`.
+Shape shape_of(Product product, const at::Tensor& images, int64_t height, int64_t width,
+               const at::Tensor& weight, int64_t stride) {
+  return {.product = product,
+          .rows = images.size(0) * height * width,
+          .k = 9 * weight.size(1),
+          .n = weight.size(0),
+          .channels_last = is_channels_last(images),
+          .strided = stride == 2};
+}
+
+}  // namespace
+
 at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
-                               const std::optional<at::Tensor>& bias, at::IntArrayRef padding) {
-  const int64_t positions = input.size(0) * (input.size(2) + 2 * padding[0] - 2) *
-                            (input.size(3) + 2 * padding[1] - 2);
-  const Product product =
-      is_channels_last(input) ? Product::ChannelsLastConvolution : Product::Convolution;
-  return Choices::get().run(product, positions, 9 * input.size(1), weight.size(0),
-                            {.left = input, .right = weight, .bias = bias, .padding = padding});
+                               const std::optional<at::Tensor>& bias, Activation activation,
+                               int64_t stride, at::IntArrayRef padding) {
+  const Shape shape =
+      shape_of(Product::Convolution, input, winograd_size(input.size(2), padding[0], stride),
+               winograd_size(input.size(3), padding[1], stride), weight, stride);
+  return Choices::get().run(shape, {.left = input,
+                                    .right = weight,
+                                    .bias = bias,
+                                    .activation = activation,
+                                    .stride = stride,
+                                    .padding = padding});
 }
 
 at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::Tensor& weight,
+                                      at::IntArrayRef size, int64_t stride,
                                       at::IntArrayRef padding) {
-  const int64_t positions = grad_output.size(0) * grad_output.size(2) * grad_output.size(3);
-  const Product product = is_channels_last(grad_output)
-                              ? Product::ChannelsLastConvolutionInputGradient
-                              : Product::ConvolutionInputGradient;
-  return Choices::get().run(product, positions, 9 * weight.size(1), weight.size(0),
-                            {.left = grad_output, .right = weight, .padding = padding});
+  const Shape shape = shape_of(Product::ConvolutionInputGradient, grad_output, grad_output.size(2),
+                               grad_output.size(3), weight, stride);
+  return Choices::get().run(
+      shape,
+      {.left = grad_output, .right = weight, .stride = stride, .padding = padding, .size = size});
 }
 
 at::Tensor convolution_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
-                                       const at::Tensor& weight, at::IntArrayRef padding) {
-  const int64_t positions = grad_output.size(0) * grad_output.size(2) * grad_output.size(3);
-  const Product product = is_channels_last(grad_output)
-                              ? Product::ChannelsLastConvolutionWeightGradient
-                              : Product::ConvolutionWeightGradient;
+                                       const at::Tensor& weight, int64_t stride,
+                                       at::IntArrayRef padding) {
+  const Shape shape = shape_of(Product::ConvolutionWeightGradient, grad_output, grad_output.size(2),
+                               grad_output.size(3), weight, stride);
   return Choices::get().run(
-      product, positions, 9 * weight.size(1), weight.size(0),
-      {.left = grad_output, .right = input, .padding = padding, .like = weight});
+      shape,
+      {.left = grad_output, .right = input, .stride = stride, .padding = padding, .like = weight});
 }
 
 at::Tensor pack_weight(const at::Tensor& weight, int64_t rows) {
@@ -477,12 +505,8 @@ at::Tensor pack_weight(const at::Tensor& weight, int64_t rows) {
   return packable ? op->call(weight, rows) : weight;
 }
 
-std::string product_choices() {
-  return Choices::get().save();
-}
+std::string product_choices() { return Choices::get().save(); }
 
-void load_product_choices(const std::string& table) {
-  Choices::get().load(table);
-}
+void load_product_choices(const std::string& table) { Choices::get().load(table); }
 
 }  // namespace potstill::ops

@@ -38,15 +38,20 @@ at::Tensor input_gradient_product(const at::Tensor& grad_output, const at::Tenso
 // grad_outputᵀ · input, the gradient by the weight.
 at::Tensor weight_gradient_product(const at::Tensor& grad_output, const at::Tensor& input);
 
-// The same for convolutions of 3×3 with stride 1, by ATen or by Winograd's algorithm (winograd.h):
-// input [B, C, H, W] + bias [O] by weight [O, C, 3, 3]; the gradient by the input, of a padding of
-// at most 2; and the gradient by the weight, of which shape and layout are asked for. Seen as products, m is the number of output positions, k is 9·C and n is O.
+// The same for convolutions of 3×3 with stride 1 or 2 (of both directions), by ATen or by Winograd's
+// algorithm (winograd.h): activation(input [B, C, H, W] · weight [O, C, 3, 3] + bias [O]), where the
+// activation is a ReLU or none; the gradient by the input of `size`, of a padding of at most 2, with
+// stride 2 of 1; and the gradient by the weight, of which shape and layout are asked for. Seen as
+// products, m is the number of output positions, k is 9·C and n is O.
 at::Tensor convolution_product(const at::Tensor& input, const at::Tensor& weight,
-                               const std::optional<at::Tensor>& bias, at::IntArrayRef padding);
+                               const std::optional<at::Tensor>& bias, Activation activation,
+                               int64_t stride, at::IntArrayRef padding);
 at::Tensor convolution_input_gradient(const at::Tensor& grad_output, const at::Tensor& weight,
+                                      at::IntArrayRef size, int64_t stride,
                                       at::IntArrayRef padding);
 at::Tensor convolution_weight_gradient(const at::Tensor& grad_output, const at::Tensor& input,
-                                       const at::Tensor& weight, at::IntArrayRef padding);
+                                       const at::Tensor& weight, int64_t stride,
+                                       at::IntArrayRef padding);
 
 // The weight in the layout that oneDNN likes best for `rows` rows of input, or the weight itself
 // where this libtorch or CPU has none. Opaque: only for output_product.

@@ -34,7 +34,9 @@ const onlyOnCpu = [
   "_pack_pointwise",
   "_pack_winograd",
   "_pointwise_convolution",
+  "_winograd_conv2d",
   "_winograd_convolution",
+  "_winograd_input_gradient",
   "_winograd_weight_gradient",
   "augment_images",
 ];

@@ -25,13 +25,15 @@ async function chosenFor(student: Module, shape: number[], classes: number): Pro
 test("of a student in TypeScript", async () => {
   const def = nn.sequential(
     ...[nn.conv2d(1, 7, 3), nn.relu(), nn.conv2d(7, 11, 3, { padding: 1, bias: false })],
-    ...[nn.batchNorm2d(11), nn.conv2d(11, 5, 3, { stride: 2 }), nn.flatten(), nn.linear(20, 3)],
+    ...[nn.batchNorm2d(11), nn.conv2d(11, 13, 3, { stride: 2, padding: 1 }), nn.relu()],
+    ...[nn.conv2d(13, 5, 3, { stride: 2 }), nn.flatten(), nn.linear(5, 3)],
   );
   const chosen = await chosenFor(await toyModule(1, def, "float32"), [3, 1, 8, 8], 3);
   const kinds = ["convolution", "convolution-input-gradient", "convolution-weight-gradient"];
   for (const kind of kinds) expect(chosen.join()).toMatch(new RegExp(`${kind} 63 11`));
-  // The one with a stride is not.
-  expect(chosen.join()).not.toMatch(/ 99 5/);
+  for (const kind of kinds) expect(chosen.join()).toMatch(new RegExp(`strided-${kind} 99 13`));
+  // With a stride only those of padding 1.
+  expect(chosen.join()).not.toMatch(/ 117 5/);
 });
 
 // In batches of different sizes: what is known is not chosen again.

@@ -1,5 +1,5 @@
 // Written by scripts/generate-ops.mjs from the operator schemas of libtorch 2.13; not by hand.
-// 1584 operators aten::* with 3096 overloads, 50 potstill::* with 50.
+// 1584 operators aten::* with 3096 overloads, 52 potstill::* with 52.
 // Left out, because their types have no counterpart in JavaScript:
 //   aten::get_gradients.default
 //   aten::qscheme.default
@@ -6332,7 +6332,7 @@ export interface PotstillOps {
     default: (weight: Tensor) => Tensor;
   }>;
   readonly _pack_winograd: Operator<{
-    default: (...args: Args<[weight: Tensor, tile: Int], [transposed: boolean], { transposed?: boolean }>) => Tensor;
+    default: (...args: Args<[weight: Tensor, tile: Int], [stride: Int], { stride?: Int }>) => Tensor;
   }>;
   readonly _pkt_forward: Operator<{
     default: (student: Tensor, teacher: Tensor, eps: number, want_gradient: boolean) => [loss: Tensor, gradient: Tensor];
@@ -6355,11 +6355,17 @@ export interface PotstillOps {
   readonly _soft_target_ce_rows: Operator<{
     default: (student: Tensor, teacher: Tensor, labels: Tensor | null, values: Tensor, alpha: number, temperature: number, label_smoothing: number, ignore_index: Int, divisor: number, want_gradient: boolean) => void;
   }>;
+  readonly _winograd_conv2d: Operator<{
+    default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null, relu: boolean, padding: Ints, tile: Int], [stride: Int], { stride?: Int }>) => Tensor;
+  }>;
   readonly _winograd_convolution: Operator<{
-    default: (input: Tensor, packed: Tensor, bias: Tensor | null, other: Tensor | null, relu: boolean, padding: Ints, tile: Int, outputs: Int) => Tensor;
+    default: (...args: Args<[input: Tensor, packed: Tensor, bias: Tensor | null, other: Tensor | null, relu: boolean, padding: Ints, tile: Int, outputs: Int], [stride: Int], { stride?: Int }>) => Tensor;
+  }>;
+  readonly _winograd_input_gradient: Operator<{
+    default: (...args: Args<[grad_output: Tensor, weight: Tensor, size: Ints, padding: Ints, tile: Int], [stride: Int], { stride?: Int }>) => Tensor;
   }>;
   readonly _winograd_weight_gradient: Operator<{
-    default: (grad_output: Tensor, input: Tensor, weight: Tensor, padding: Ints, tile: Int) => Tensor;
+    default: (...args: Args<[grad_output: Tensor, input: Tensor, weight: Tensor, padding: Ints, tile: Int], [stride: Int], { stride?: Int }>) => Tensor;
   }>;
   readonly add_layer_norm: Operator<{
     default: (...args: Args<[input: Tensor, other: Tensor, normalized_shape: readonly Int[]], [weight: Tensor | null, bias: Tensor | null, eps: number], { weight?: Tensor | null; bias?: Tensor | null; eps?: number }>) => Tensor;
@@ -6377,7 +6383,7 @@ export interface PotstillOps {
     default: (...args: Args<[input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: number, eps: number], [other: Tensor | null, relu: boolean], { other?: Tensor | null; relu?: boolean }>) => Tensor;
   }>;
   readonly conv2d: Operator<{
-    default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [padding: Ints], { padding?: Ints }>) => Tensor;
+    default: (...args: Args<[input: Tensor, weight: Tensor, bias: Tensor | null], [stride: Ints, padding: Ints, activation: string], { stride?: Ints; padding?: Ints; activation?: string }>) => Tensor;
   }>;
   readonly cpu_capability: Operator<{
     default: () => string;

@@ -13,6 +13,7 @@
 #include "ops/cpu/activation_kernel.h"
 #include "ops/cpu/matrix_product.h"
 #include "ops/cpu/simd.h"
+#include "ops/cpu/transpose.h"
 
 namespace potstill::ops::POTSTILL_SIMD {
 
@@ -48,29 +49,6 @@ POTSTILL_INLINE int64_t part_begin(int64_t count, int64_t parts, int64_t i) {
 POTSTILL_INLINE int64_t parts_of(int64_t count, int64_t most) { return (count + most - 1) / most; }
 
 // ── Packing ─────────────────────────────────────────────────────────────────────────────────────
-
-template <int distance, size_t... lane>
-POTSTILL_INLINE void exchange(FloatVec& a, FloatVec& b, std::index_sequence<lane...>) {
-  constexpr int width = product_lanes;
-  const FloatVec first = __builtin_shufflevector(
-      a, b,
-      ((lane & distance) ? static_cast<int>(lane) - distance + width : static_cast<int>(lane))...);
-  b = __builtin_shufflevector(
-      a, b,
-      ((lane & distance) ? static_cast<int>(lane) + width : static_cast<int>(lane) + distance)...);
-  a = first;
-}
-
-// A square of vectors, transposed: blocks of half its size change places, then those of a quarter …
-template <int distance = product_lanes / 2>
-POTSTILL_INLINE void transpose(FloatVec (&square)[product_lanes]) {
-#pragma GCC unroll 16
-  for (int i = 0; i < product_lanes; ++i)
-    if ((i & distance) == 0)
-      exchange<distance>(square[i], square[i + distance],
-                         std::make_index_sequence<product_lanes>());
-  if constexpr (distance > 1) transpose<distance / 2>(square);
-}
 
 // `lines` (at most a vector of them) lie `stride` apart, each with `depth` elements in a row. Puts
 // their elements of one depth side by side, a vector of them every `width` floats; what is beyond

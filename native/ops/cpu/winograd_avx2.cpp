@@ -5,7 +5,7 @@
 
 namespace potstill::ops {
 
-WinogradKernels winograd_avx2(int64_t tile) { return POTSTILL_SIMD::winograd_kernels(tile); }
+WinogradKernels winograd_avx2(WinogradTiles tiles) { return POTSTILL_SIMD::winograd_kernels(tiles); }
 
 }  // namespace potstill::ops
 #endif

@@ -4,6 +4,6 @@
 
 namespace potstill::ops {
 
-WinogradKernels winograd_default(int64_t tile) { return POTSTILL_SIMD::winograd_kernels(tile); }
+WinogradKernels winograd_default(WinogradTiles tiles) { return POTSTILL_SIMD::winograd_kernels(tiles); }
 
 }  // namespace potstill::ops

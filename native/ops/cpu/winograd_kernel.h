@@ -12,13 +12,10 @@
 
 #include "ops/cpu/simd.h"
 #include "ops/cpu/winograd.h"
+#include "ops/cpu/winograd_filters.h"
 #include "ops/cpu/winograd_transforms.h"
 
 namespace potstill::ops::POTSTILL_SIMD {
-
-constexpr int winograd_lanes = Simd<float>::width;
-constexpr int winograd_vectors = 2;
-constexpr int winograd_strip = winograd_vectors * winograd_lanes;
 
 // As in matrix_product_kernel.h: as many rows as the registers hold beside the weights.
 #if defined(__AVX512F__)
@@ -32,14 +29,17 @@ constexpr int winograd_rows = 4;
 // ── Passes ──────────────────────────────────────────────────────────────────────────────────────
 
 struct TilePlace {
-  int64_t image, row, column;  // of its first output
+  int64_t image, row, column;       // of its first output
+  int64_t input_row, input_column;  // of its first input, perhaps outside of the image
 };
 
-template <int m>
+template <typename Tiles>
 POTSTILL_INLINE TilePlace place_of(const WinogradJob& job, int64_t tile) {
   const int64_t column = tile % job.tile_columns;
   const int64_t rest = tile / job.tile_columns;
-  return {rest / job.tile_rows, rest % job.tile_rows * m, column * m};
+  const int64_t row = rest % job.tile_rows;
+  return {rest / job.tile_rows, row * Tiles::outputs, column * Tiles::outputs,
+          row * Tiles::step - job.padding_top, column * Tiles::step - job.padding_left};
 }
 
 POTSTILL_INLINE int64_t padded(int64_t channels) {
@@ -48,13 +48,13 @@ POTSTILL_INLINE int64_t padded(int64_t channels) {
 
 // Where each of a tile's inputs lies; those outside of the image in `zeros`.
 template <int n>
-POTSTILL_INLINE void find_inputs(const WinogradJob& job, const TilePlace& place,
-                                 const float* zeros, const float* (&from)[n][n]) {
+POTSTILL_INLINE void find_inputs(const WinogradJob& job, const TilePlace& place, const float* zeros,
+                                 const float* (&from)[n][n]) {
   const float* image = job.input + place.image * job.height * job.width * job.channels;
   for (int y = 0; y < n; ++y) {
-    const int64_t row = place.row - job.padding_top + y;
+    const int64_t row = place.input_row + y;
     for (int x = 0; x < n; ++x) {
-      const int64_t column = place.column - job.padding_left + x;
+      const int64_t column = place.input_column + x;
       const bool inside = row >= 0 && row < job.height && column >= 0 && column < job.width;
       from[y][x] = inside ? image + (row * job.width + column) * job.channels : zeros;
     }
@@ -62,12 +62,12 @@ POTSTILL_INLINE void find_inputs(const WinogradJob& job, const TilePlace& place,
 }
 
 // One tile to [positions][tiles][channels], of which `to` is its row of the first position.
-template <int m>
+template <typename Tiles>
 POTSTILL_INLINE void transform_input(const WinogradJob& job, const TilePlace& place,
                                      const float* zeros, float* to, int64_t position) {
-  constexpr int n = Filtering<m>::inputs;
-  const float* from[n][n];
-  find_inputs<n>(job, place, zeros, from);
+  constexpr int size = Tiles::inputs, n = Tiles::positions;
+  const float* from[size][size];
+  find_inputs<size>(job, place, zeros, from);
   for (int64_t c = 0; c < job.channels; c += winograd_lanes) {
     const int64_t left_over = job.channels - c;
     const auto read = [&](const float* address) POTSTILL_LAMBDA_INLINE {
@@ -75,30 +75,53 @@ POTSTILL_INLINE void transform_input(const WinogradJob& job, const TilePlace& pl
                  ? load(address + c)
                  : load_partial(address + c, static_cast<int>(left_over), 0.0f);
     };
-    FloatVec half[n][n];
+    FloatVec half[n][size];
 #pragma GCC unroll 6
-    for (int x = 0; x < n; ++x) {
-      FloatVec line[n];
+    for (int x = 0; x < size; ++x) {
+      FloatVec line[size], made[n];
 #pragma GCC unroll 6
-      for (int y = 0; y < n; ++y) line[y] = read(from[y][x]);
-      Filtering<m>::input(line);
+      for (int y = 0; y < size; ++y) line[y] = read(from[y][x]);
+      Tiles::input(line, made);
 #pragma GCC unroll 6
-      for (int y = 0; y < n; ++y) half[y][x] = line[y];
+      for (int y = 0; y < n; ++y) half[y][x] = made[y];
     }
 #pragma GCC unroll 6
     for (int y = 0; y < n; ++y) {
-      Filtering<m>::input(half[y]);
+      FloatVec made[n];
+      Tiles::input(half[y], made);
 #pragma GCC unroll 6
-      for (int x = 0; x < n; ++x) store(to + (y * n + x) * position + c, half[y][x]);
+      for (int x = 0; x < n; ++x) store(to + (y * n + x) * position + c, made[x]);
     }
   }
 }
 
-// to [rows, strip] = left [rows, depth] · right [depth, strip]
+// A block of sums, 0 or what stands in memory.
+template <int rows>
+POTSTILL_INLINE void begin_sums(FloatVec (&sums)[rows][winograd_vectors], bool adds,
+                                const float* from, int64_t stride) {
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v)
+      sums[r][v] = adds ? load(from + r * stride + v * winograd_lanes) : FloatVec{};
+}
+
+template <int rows>
+POTSTILL_INLINE void end_sums(const FloatVec (&sums)[rows][winograd_vectors], float* to,
+                              int64_t stride) {
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+    for (int v = 0; v < winograd_vectors; ++v)
+      store(to + r * stride + v * winograd_lanes, sums[r][v]);
+}
+
+// to [rows, strip] = left [rows, depth] · right [depth, strip], or += that if it `adds`.
 template <int rows>
 void multiply_rows(const float* left, int64_t left_stride, const float* right, int64_t depth,
-                   float* to) {
-  FloatVec sums[rows][winograd_vectors] = {};
+                   bool adds, float* to) {
+  FloatVec sums[rows][winograd_vectors];
+  begin_sums<rows>(sums, adds, to, winograd_strip);
   for (int64_t p = 0; p < depth; ++p, right += winograd_strip) {
     FloatVec weights[winograd_vectors];
 #pragma GCC unroll 2
@@ -110,27 +133,23 @@ void multiply_rows(const float* left, int64_t left_stride, const float* right, i
       for (int v = 0; v < winograd_vectors; ++v) sums[r][v] += value * weights[v];
     }
   }
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 2
-    for (int v = 0; v < winograd_vectors; ++v)
-      store(to + r * winograd_strip + v * winograd_lanes, sums[r][v]);
+  end_sums<rows>(sums, to, winograd_strip);
 }
 
 template <size_t... row>
 POTSTILL_INLINE void multiply_rows(int rows, const float* left, int64_t left_stride,
-                                   const float* right, int64_t depth, float* to,
+                                   const float* right, int64_t depth, bool adds, float* to,
                                    std::index_sequence<row...>) {
-  static constexpr void (*by_rows[])(const float*, int64_t, const float*, int64_t,
+  static constexpr void (*by_rows[])(const float*, int64_t, const float*, int64_t, bool,
                                      float*) = {multiply_rows<row + 1>...};
-  by_rows[rows - 1](left, left_stride, right, depth, to);
+  by_rows[rows - 1](left, left_stride, right, depth, adds, to);
 }
 
 // One tile of a strip from [positions][tiles][strip], of which `from` is its row of the first.
-template <int m>
+template <typename Tiles>
 POTSTILL_INLINE void transform_output(const WinogradJob& job, const TilePlace& place,
                                       int64_t column, const float* from, int64_t position) {
-  constexpr int n = Filtering<m>::inputs;
+  constexpr int n = Tiles::positions, m = Tiles::outputs;
   const int64_t height = job.output_height - place.row < m ? job.output_height - place.row : m;
   const int64_t width = job.output_width - place.column < m ? job.output_width - place.column : m;
   const int64_t start =
@@ -147,7 +166,7 @@ POTSTILL_INLINE void transform_output(const WinogradJob& job, const TilePlace& p
       FloatVec line[n], made[m];
 #pragma GCC unroll 6
       for (int y = 0; y < n; ++y) line[y] = load(from + (y * n + x) * position + v);
-      Filtering<m>::output(line, made);
+      Tiles::output(line, made);
 #pragma GCC unroll 4
       for (int y = 0; y < m; ++y) half[y][x] = made[y];
     }
@@ -158,7 +177,7 @@ POTSTILL_INLINE void transform_output(const WinogradJob& job, const TilePlace& p
     for (int y = 0; y < m; ++y) {
       if (y >= height) break;
       FloatVec made[m];
-      Filtering<m>::output(half[y], made);
+      Tiles::output(half[y], made);
 #pragma GCC unroll 4
       for (int x = 0; x < m; ++x) {
         if (x >= width) break;
@@ -176,82 +195,114 @@ POTSTILL_INLINE void transform_output(const WinogradJob& job, const TilePlace& p
   }
 }
 
-// ── Weights ─────────────────────────────────────────────────────────────────────────────────────
-
-// A vector of outputs and one channel, to [positions][channels][strip].
-template <int m>
-POTSTILL_INLINE void pack_filters(const WinogradWeight& weight, const float* from, int count,
-                                  float* to) {
-  constexpr int n = Filtering<m>::inputs;
-  FloatVec half[3][n];
-  for (int x = 0; x < 3; ++x) {
-    FloatVec line[3] = {}, made[n];
-    for (int y = 0; y < 3; ++y) {
-      const float* tap = from + y * weight.row_stride + x * weight.column_stride;
-      for (int o = 0; o < count; ++o) line[y][o] = tap[o * weight.output_stride];
-    }
-    Filtering<m>::weight(line, made);
-    for (int y = 0; y < n; ++y) half[x][y] = made[y];
-  }
-  const int64_t position = weight.channels * winograd_strip;
-  for (int y = 0; y < n; ++y) {
-    const FloatVec line[3] = {half[0][y], half[1][y], half[2][y]};
-    FloatVec made[n];
-    Filtering<m>::weight(line, made);
-    for (int x = 0; x < n; ++x) store(to + (y * n + x) * position, made[x]);
-  }
-}
-
-template <int m>
-void pack_winograd(const WinogradWeight& weight, int64_t first, int64_t last, float* to) {
-  constexpr int n = Filtering<m>::inputs;
-  for (int64_t strip = first; strip < last; ++strip) {
-    float* start = to + strip * n * n * weight.channels * winograd_strip;
-    for (int64_t c = 0; c < weight.channels; ++c)
-      for (int v = 0; v < winograd_strip; v += winograd_lanes) {
-        const int64_t output = strip * winograd_strip + v;
-        const int64_t left_over = weight.outputs - output;
-        const int count = left_over < 0                ? 0
-                          : left_over < winograd_lanes ? static_cast<int>(left_over)
-                                                       : winograd_lanes;
-        pack_filters<m>(weight,
-                        weight.data + output * weight.output_stride + c * weight.channel_stride,
-                        count, start + c * winograd_strip + v);
-      }
-  }
-}
-
 // ── All of it ───────────────────────────────────────────────────────────────────────────────────
 
-template <int m>
+// Tiles [first, last) to [positions][tiles][channels], of which `to` is the row of the first in the
+// first position and positions are `position` apart. `zeros` takes a line of channels.
+template <typename Tiles>
+POTSTILL_INLINE void transform_inputs(const WinogradJob& job, int64_t first, int64_t last,
+                                      float* zeros, float* to, int64_t position) {
+  const int64_t stride = padded(job.channels);
+  std::memset(zeros, 0, stride * sizeof(float));
+  for (int64_t i = first; i < last; ++i)
+    transform_input<Tiles>(job, place_of<Tiles>(job, i), zeros, to + (i - first) * stride,
+                           position);
+}
+
+// sums [positions][tiles][strip] = or += inputs [positions][tiles][stride] · weights
+// [positions][depth][strip], whose positions are `weight_position` apart.
+template <typename Tiles>
+POTSTILL_INLINE void multiply_tiles(const float* inputs, int64_t tiles, int64_t stride,
+                                    const float* weights, int64_t weight_position, int64_t depth,
+                                    bool adds, float* sums) {
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
+  for (int64_t p = 0; p < positions; ++p)
+    for (int64_t i = 0; i < tiles; i += winograd_rows)
+      multiply_rows(static_cast<int>(tiles - i < winograd_rows ? tiles - i : winograd_rows),
+                    inputs + (p * tiles + i) * stride, stride, weights + p * weight_position, depth,
+                    adds, sums + (p * tiles + i) * winograd_strip,
+                    std::make_index_sequence<winograd_rows>());
+}
+
+template <typename Tiles>
+POTSTILL_INLINE void transform_outputs(const WinogradJob& job, int64_t first, int64_t tiles,
+                                       int64_t column, const float* sums) {
+  for (int64_t i = 0; i < tiles; ++i)
+    transform_output<Tiles>(job, place_of<Tiles>(job, first + i), column, sums + i * winograd_strip,
+                            tiles * winograd_strip);
+}
+
+template <typename Tiles>
 int64_t winograd_scratch(const WinogradJob& job, int64_t tiles) {
-  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
   return padded(job.channels) + positions * tiles * (padded(job.channels) + winograd_strip);
 }
 
-template <int m>
+template <typename Tiles>
 void run_winograd(const WinogradJob& job, int64_t first, int64_t last, float* scratch) {
-  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
   const int64_t tiles = last - first;
   const int64_t stride = padded(job.channels);
-  float* const zeros = scratch;
-  float* const inputs = zeros + stride;                   // [positions][tiles][stride]
+  float* const inputs = scratch + stride;                   // [positions][tiles][stride]
   float* const sums = inputs + positions * tiles * stride;  // [positions][tiles][strip]
-  std::memset(zeros, 0, stride * sizeof(float));
-  for (int64_t i = 0; i < tiles; ++i)
-    transform_input<m>(job, place_of<m>(job, first + i), zeros, inputs + i * stride,
-                       tiles * stride);
+  transform_inputs<Tiles>(job, first, last, scratch, inputs, tiles * stride);
+  const int64_t weight_position = job.channels * winograd_strip;
   const float* weight = job.weight;
   for (int64_t column = 0; column < job.outputs; column += winograd_strip) {
-    for (int64_t p = 0; p < positions; ++p, weight += job.channels * winograd_strip)
-      for (int64_t i = 0; i < tiles; i += winograd_rows)
-        multiply_rows(static_cast<int>(tiles - i < winograd_rows ? tiles - i : winograd_rows),
-                      inputs + (p * tiles + i) * stride, stride, weight, job.channels,
-                      sums + (p * tiles + i) * winograd_strip,
-                      std::make_index_sequence<winograd_rows>());
-    for (int64_t i = 0; i < tiles; ++i)
-      transform_output<m>(job, place_of<m>(job, first + i), column, sums + i * winograd_strip,
-                          tiles * winograd_strip);
+    multiply_tiles<Tiles>(inputs, tiles, stride, weight, weight_position, job.channels,
+                          /*adds=*/false, sums);
+    weight += positions * weight_position;
+    transform_outputs<Tiles>(job, first, tiles, column, sums);
+  }
+}
+
+template <typename Tiles>
+void pack_winograd(const WinogradWeight& weight, int64_t first, int64_t last, float* to) {
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
+  const int64_t position = weight.channels * winograd_strip;
+  for (int64_t strip = first; strip < last; ++strip)
+    pack_channels<Tiles>(weight, strip, 0, weight.channels, to + strip * positions * position,
+                         position);
+}
+
+// ── Few tiles ───────────────────────────────────────────────────────────────────────────────────
+//
+// Where the weight is larger than the images, all tiles are transformed first, and of the weight
+// so many channels at a time as the second cache holds are transformed and used at once.
+
+constexpr int64_t channels_at_a_time = 4 * winograd_lanes;
+// A line more, so that positions do not fall on the same lines of the first cache.
+constexpr int64_t packed_position = (channels_at_a_time + 1) * winograd_strip;
+
+template <typename Tiles>
+void transform_all_inputs(const WinogradJob& job, int64_t first, int64_t last, float* to,
+                          float* scratch) {
+  const int64_t stride = padded(job.channels);
+  transform_inputs<Tiles>(job, first, last, scratch, to + first * stride, job.tiles * stride);
+}
+
+template <typename Tiles>
+int64_t winograd_strip_scratch(const WinogradJob& job) {
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
+  return positions * (packed_position + job.tiles * winograd_strip);
+}
+
+template <typename Tiles>
+void run_winograd_strips(const WinogradJob& job, const WinogradWeight& weight, const float* inputs,
+                         int64_t first, int64_t last, float* scratch) {
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
+  float* const packed = scratch;
+  float* const sums = packed + positions * packed_position;
+  const int64_t stride = padded(job.channels);
+  for (int64_t strip = first; strip < last; ++strip) {
+    for (int64_t c = 0; c < job.channels; c += channels_at_a_time) {
+      const int64_t end =
+          job.channels - c < channels_at_a_time ? job.channels : c + channels_at_a_time;
+      pack_channels<Tiles>(weight, strip, c, end, packed, packed_position);
+      multiply_tiles<Tiles>(inputs + c, job.tiles, stride, packed, packed_position, end - c,
+                            /*adds=*/c > 0, sums);
+    }
+    transform_outputs<Tiles>(job, 0, job.tiles, strip * winograd_strip, sums);
   }
 }
 
@@ -265,20 +316,20 @@ POTSTILL_INLINE int64_t in_strips(int64_t outputs) {
 }
 
 // One tile of the gradient, like transform_input; what is beyond the last output is 0.
-template <int m>
+template <typename Tiles>
 POTSTILL_INLINE void transform_gradient(const WinogradJob& job, const TilePlace& place,
                                         const float* zeros, float* to, int64_t position) {
-  constexpr int n = Filtering<m>::inputs;
+  constexpr int n = Tiles::positions, m = Tiles::outputs;
   const float* from[m][m];
   for (int y = 0; y < m; ++y)
     for (int x = 0; x < m; ++x) {
       const int64_t row = place.row + y, column = place.column + x;
       const bool inside = row < job.output_height && column < job.output_width;
-      from[y][x] = inside ? job.grad_output + ((place.image * job.output_height + row) *
-                                                   job.output_width +
-                                               column) *
-                                                  job.outputs
-                          : zeros;
+      from[y][x] = inside
+                       ? job.grad_output +
+                             ((place.image * job.output_height + row) * job.output_width + column) *
+                                 job.outputs
+                       : zeros;
     }
   for (int64_t o = 0; o < in_strips(job.outputs); o += winograd_lanes) {
     const int64_t left_over = job.outputs - o;
@@ -293,30 +344,26 @@ POTSTILL_INLINE void transform_gradient(const WinogradJob& job, const TilePlace&
       FloatVec line[m], made[n];
 #pragma GCC unroll 4
       for (int y = 0; y < m; ++y) line[y] = read(from[y][x]);
-      Filtering<m>::grad_output(line, made);
+      Tiles::grad_output(line, made);
 #pragma GCC unroll 6
       for (int y = 0; y < n; ++y) half[y][x] = made[y];
     }
 #pragma GCC unroll 6
     for (int y = 0; y < n; ++y) {
       FloatVec made[n];
-      Filtering<m>::grad_output(half[y], made);
+      Tiles::grad_output(half[y], made);
 #pragma GCC unroll 6
       for (int x = 0; x < n; ++x) store(to + (y * n + x) * position + o, made[x]);
     }
   }
 }
 
-// to [rows, strip] += left [depth, rows]ᵀ · right [depth, strip]
+// to [rows, strip] = left [depth, rows]ᵀ · right [depth, strip], or += that if it `adds`.
 template <int rows>
-void add_outer_products(const float* left, int64_t left_stride, const float* right,
-                        int64_t right_stride, int64_t depth, float* to) {
+void outer_products(const float* left, int64_t left_stride, const float* right,
+                    int64_t right_stride, int64_t depth, bool adds, float* to, int64_t to_stride) {
   FloatVec sums[rows][winograd_vectors];
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 2
-    for (int v = 0; v < winograd_vectors; ++v)
-      sums[r][v] = load(to + r * right_stride + v * winograd_lanes);
+  begin_sums<rows>(sums, adds, to, to_stride);
   for (int64_t p = 0; p < depth; ++p, left += left_stride, right += right_stride) {
     FloatVec values[winograd_vectors];
 #pragma GCC unroll 2
@@ -328,103 +375,163 @@ void add_outer_products(const float* left, int64_t left_stride, const float* rig
       for (int v = 0; v < winograd_vectors; ++v) sums[r][v] += value * values[v];
     }
   }
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 2
-    for (int v = 0; v < winograd_vectors; ++v)
-      store(to + r * right_stride + v * winograd_lanes, sums[r][v]);
+  end_sums<rows>(sums, to, to_stride);
 }
 
 template <size_t... row>
-POTSTILL_INLINE void add_outer_products(int rows, const float* left, int64_t left_stride,
-                                        const float* right, int64_t right_stride, int64_t depth,
-                                        float* to, std::index_sequence<row...>) {
-  static constexpr void (*by_rows[])(const float*, int64_t, const float*, int64_t, int64_t,
-                                     float*) = {add_outer_products<row + 1>...};
-  by_rows[rows - 1](left, left_stride, right, right_stride, depth, to);
+POTSTILL_INLINE void outer_products(int rows, const float* left, int64_t left_stride,
+                                    const float* right, int64_t right_stride, int64_t depth,
+                                    bool adds, float* to, int64_t to_stride,
+                                    std::index_sequence<row...>) {
+  static constexpr void (*by_rows[])(const float*, int64_t, const float*, int64_t, int64_t, bool,
+                                     float*, int64_t) = {outer_products<row + 1>...};
+  by_rows[rows - 1](left, left_stride, right, right_stride, depth, adds, to, to_stride);
 }
 
-template <int m>
+// sums [channels, strip] = or += inputs [tiles, channels]ᵀ · gradients [tiles, strip]
+POTSTILL_INLINE void sum_over_tiles(const float* inputs, int64_t input_stride, int64_t channels,
+                                    const float* gradients, int64_t gradient_stride, int64_t tiles,
+                                    bool adds, float* sums, int64_t sum_stride) {
+  for (int64_t c = 0; c < channels; c += winograd_rows)
+    outer_products(static_cast<int>(channels - c < winograd_rows ? channels - c : winograd_rows),
+                   inputs + c, input_stride, gradients, gradient_stride, tiles, adds,
+                   sums + c * sum_stride, sum_stride, std::make_index_sequence<winograd_rows>());
+}
+
+// Tiles [first, last), as transform_inputs.
+template <typename Tiles>
+POTSTILL_INLINE void transform_gradients(const WinogradJob& job, int64_t first, int64_t last,
+                                         float* zeros, float* to, int64_t position) {
+  const int64_t stride = in_strips(job.outputs);
+  std::memset(zeros, 0, stride * sizeof(float));
+  for (int64_t i = first; i < last; ++i)
+    transform_gradient<Tiles>(job, place_of<Tiles>(job, i), zeros, to + (i - first) * stride,
+                              position);
+}
+
+template <typename Tiles>
 int64_t winograd_gradient_scratch(const WinogradJob& job, int64_t tiles) {
-  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
   const int64_t channels = padded(job.channels), outputs = in_strips(job.outputs);
   return (channels > outputs ? channels : outputs) + positions * tiles * (channels + outputs);
 }
 
-template <int m>
+template <typename Tiles>
 void add_winograd_gradient(const WinogradJob& job, int64_t first, int64_t last, float* sums,
                            float* scratch) {
-  constexpr int64_t positions = Filtering<m>::inputs * Filtering<m>::inputs;
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
   const int64_t tiles = last - first;
   const int64_t channels = padded(job.channels), outputs = in_strips(job.outputs);
-  const int64_t longest = channels > outputs ? channels : outputs;
-  float* const zeros = scratch;
-  float* const inputs = zeros + longest;                          // [positions][tiles][channels]
-  float* const gradients = inputs + positions * tiles * channels;  // [positions][tiles][outputs]
-  std::memset(zeros, 0, longest * sizeof(float));
-  for (int64_t i = 0; i < tiles; ++i) {
-    const auto place = place_of<m>(job, first + i);
-    transform_input<m>(job, place, zeros, inputs + i * channels, tiles * channels);
-    transform_gradient<m>(job, place, zeros, gradients + i * outputs, tiles * outputs);
-  }
+  float* const inputs = scratch + (channels > outputs ? channels : outputs);
+  float* const gradients = inputs + positions * tiles * channels;
+  transform_inputs<Tiles>(job, first, last, scratch, inputs, tiles * channels);
+  transform_gradients<Tiles>(job, first, last, scratch, gradients, tiles * outputs);
   for (int64_t p = 0; p < positions; ++p)
     for (int64_t column = 0; column < outputs; column += winograd_strip)
-      for (int64_t c = 0; c < job.channels; c += winograd_rows) {
-        const int64_t left_over = job.channels - c;
-        add_outer_products(
-            static_cast<int>(left_over < winograd_rows ? left_over : winograd_rows),
-            inputs + p * tiles * channels + c, channels, gradients + p * tiles * outputs + column,
-            outputs, tiles, sums + (p * job.channels + c) * outputs + column,
-            std::make_index_sequence<winograd_rows>());
-      }
+      sum_over_tiles(inputs + p * tiles * channels, channels, job.channels,
+                     gradients + p * tiles * outputs + column, outputs, tiles, /*adds=*/true,
+                     sums + p * job.channels * outputs + column, outputs);
 }
 
-template <int m>
+template <typename Tiles>
 void finish_winograd_gradient(const WinogradWeight& weight, const float* sums, int64_t parts,
                               int64_t first, int64_t last, float* to) {
-  constexpr int n = Filtering<m>::inputs;
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
   const int64_t outputs = in_strips(weight.outputs);
   const int64_t position = weight.channels * outputs;
-  for (int64_t c = first; c < last; ++c)
+  for (int64_t block = first; block < last; ++block)
     for (int64_t o = 0; o < weight.outputs; o += winograd_lanes) {
-      const float* from = sums + c * outputs + o;
-      FloatVec half[n][3];
-      for (int y = 0; y < n; ++y) {
-        FloatVec line[n] = {};
-        for (int64_t part = 0; part < parts; ++part)
-          for (int x = 0; x < n; ++x)
-            line[x] += load(from + (part * n * n + y * n + x) * position);
-        Filtering<m>::grad_weight(line, half[y]);
-      }
-      const int64_t left_over = weight.outputs - o;
-      const int count = left_over < winograd_lanes ? static_cast<int>(left_over) : winograd_lanes;
-      for (int x = 0; x < 3; ++x) {
-        FloatVec line[n], made[3];
-        for (int y = 0; y < n; ++y) line[y] = half[y][x];
-        Filtering<m>::grad_weight(line, made);
-        for (int y = 0; y < 3; ++y) {
-          float* tap = to + o * weight.output_stride + c * weight.channel_stride +
-                       y * weight.row_stride + x * weight.column_stride;
-          for (int i = 0; i < count; ++i) tap[i * weight.output_stride] = made[y][i];
-        }
-      }
+      const int64_t c = block * winograd_lanes;
+      finish_filters<Tiles>(
+          weight, {sums + c * outputs + o, parts, positions * position, position, outputs}, o, c,
+          to);
     }
 }
 
-template <int m>
-constexpr WinogradKernels winograd_kernels_of = {
-    winograd_rows,
-    winograd_strip,
-    pack_winograd<m>,
-    winograd_scratch<m>,
-    run_winograd<m>,
-    winograd_gradient_scratch<m>,
-    add_winograd_gradient<m>,
-    finish_winograd_gradient<m>,
+// Few tiles: a block of channels and a strip of outputs is summed over all tiles and finished.
+
+constexpr int64_t gradient_channels = 3 * winograd_lanes;
+// As packed_position.
+constexpr int64_t sums_position = (gradient_channels + 1) * winograd_strip;
+
+template <typename Tiles>
+void transform_all_gradients(const WinogradJob& job, int64_t first, int64_t last, float* to,
+                             float* scratch) {
+  const int64_t stride = in_strips(job.outputs);
+  transform_gradients<Tiles>(job, first, last, scratch, to + first * stride, job.tiles * stride);
+}
+
+POTSTILL_INLINE int64_t blocks_of_channels(int64_t channels) {
+  return (channels + gradient_channels - 1) / gradient_channels;
+}
+
+inline int64_t winograd_gradient_blocks(const WinogradJob& job) {
+  return blocks_of_channels(job.channels) * (in_strips(job.outputs) / winograd_strip);
+}
+
+template <typename Tiles>
+void run_winograd_gradient_blocks(const WinogradJob& job, const WinogradWeight& weight,
+                                  const float* inputs, const float* gradients, int64_t first,
+                                  int64_t last, float* to, float* scratch) {
+  constexpr int64_t positions = Tiles::positions * Tiles::positions;
+  const int64_t channels = padded(job.channels), outputs = in_strips(job.outputs);
+  const int64_t blocks = blocks_of_channels(job.channels);
+  for (int64_t block = first; block < last; ++block) {
+    const int64_t column = block / blocks * winograd_strip;
+    const int64_t channel = block % blocks * gradient_channels;
+    const int64_t left_over = job.channels - channel;
+    const int64_t count = left_over < gradient_channels ? left_over : gradient_channels;
+    for (int64_t p = 0; p < positions; ++p)
+      sum_over_tiles(inputs + p * job.tiles * channels + channel, channels, count,
+                     gradients + p * job.tiles * outputs + column, outputs, job.tiles,
+                     /*adds=*/false, scratch + p * sums_position, winograd_strip);
+    for (int64_t v = 0; v < winograd_strip && column + v < job.outputs; v += winograd_lanes)
+      for (int64_t c = 0; c < count; c += winograd_lanes)
+        finish_filters<Tiles>(
+            weight, {scratch + c * winograd_strip + v, 1, 0, sums_position, winograd_strip},
+            column + v, channel + c, to);
+  }
+}
+
+template <typename Tiles>
+constexpr WinogradKernels convolution_kernels = {
+    .outputs = Tiles::outputs,
+    .positions = Tiles::positions* Tiles::positions,
+    .panel_rows = winograd_rows,
+    .strip_columns = winograd_strip,
+    .lanes = winograd_lanes,
+    .pack = pack_winograd<Tiles>,
+    .scratch = winograd_scratch<Tiles>,
+    .run = run_winograd<Tiles>,
+    .transform_inputs = transform_all_inputs<Tiles>,
+    .strip_scratch = winograd_strip_scratch<Tiles>,
+    .run_strips = run_winograd_strips<Tiles>,
 };
 
-inline WinogradKernels winograd_kernels(int64_t tile) {
-  return tile == 2 ? winograd_kernels_of<2> : winograd_kernels_of<4>;
+template <typename Tiles>
+constexpr WinogradKernels with_gradient(WinogradKernels kernels) {
+  kernels.gradient_scratch = winograd_gradient_scratch<Tiles>;
+  kernels.add_gradient = add_winograd_gradient<Tiles>;
+  kernels.finish_gradient = finish_winograd_gradient<Tiles>;
+  kernels.transform_gradients = transform_all_gradients<Tiles>;
+  kernels.gradient_blocks = winograd_gradient_blocks;
+  kernels.gradient_block_scratch = Tiles::positions * Tiles::positions * sums_position;
+  kernels.run_gradient_blocks = run_winograd_gradient_blocks<Tiles>;
+  return kernels;
+}
+
+inline WinogradKernels winograd_kernels(WinogradTiles tiles) {
+  switch (tiles) {
+    case WinogradTiles::Two:
+      return with_gradient<Tiles2>(convolution_kernels<Tiles2>);
+    case WinogradTiles::Four:
+      return with_gradient<Tiles4>(convolution_kernels<Tiles4>);
+    case WinogradTiles::Strided:
+      return with_gradient<StridedTiles>(convolution_kernels<StridedTiles>);
+    case WinogradTiles::StridedGradient:
+      break;
+  }
+  return convolution_kernels<StridedGradientTiles>;
 }
 
 }  // namespace potstill::ops::POTSTILL_SIMD
