@@ -22,8 +22,9 @@ namespace potstill::ops {
 // torch.nn.functional.conv2d and relu would, with dilation 1 and one group. Where something requires
 // gradients, filters of 3×3 in float32 on CPUs, with stride 1, or with stride 2 and padding 1, go
 // through products.h, forward and backward; all else goes through at::conv2d: frozen networks are
-// made fast as a whole (core/optimize.h). Only the gradients that are wanted are computed; the mask
-// of the ReLU comes from the saved output. Autocast is honored.
+// made fast as a whole (core/optimize.h). Only the gradients that are wanted are computed, and of a
+// frozen layer the input is not kept; the mask of the ReLU comes from the saved output. Autocast is
+// honored.
 at::Tensor conv2d(const at::Tensor& input, const at::Tensor& weight,
                   const std::optional<at::Tensor>& bias, at::IntArrayRef stride,
                   at::IntArrayRef padding, std::string_view activation);

@@ -76,7 +76,10 @@ class Convolution : public torch::autograd::Function<Convolution> {
     ctx->saved_data["bias"] = wants_gradient(bias);
     ctx->saved_data["stride"] = stride;
     ctx->saved_data["padding"] = padding.vec();
-    ctx->save_for_backward({input, weight, relu ? output : at::Tensor()});
+    ctx->saved_data["shape"] = input.sizes().vec();
+    // The input of a frozen layer is not kept.
+    ctx->save_for_backward(
+        {weight.requires_grad() ? input : at::Tensor(), weight, relu ? output : at::Tensor()});
     return output;
   }
 
@@ -85,7 +88,9 @@ class Convolution : public torch::autograd::Function<Convolution> {
     const at::Tensor &input = saved[0], &weight = saved[1], &kept = saved[2];
     const int64_t stride = ctx->saved_data["stride"].toInt();
     const auto padding = ctx->saved_data["padding"].toIntVector();
-    std::array<bool, 3> wanted = {ctx->needs_input_grad(0), ctx->needs_input_grad(1),
+    const auto shape = ctx->saved_data["shape"].toIntVector();
+    std::array<bool, 3> wanted = {ctx->needs_input_grad(0),
+                                  input.defined() && ctx->needs_input_grad(1),
                                   ctx->saved_data["bias"].toBool()};
     variable_list result(6);
     at::Tensor gradient = grad_outputs[0];
@@ -99,16 +104,18 @@ class Convolution : public torch::autograd::Function<Convolution> {
         result[1] = convolution_weight_gradient(gradient, input, weight, stride, padding);
       wanted[1] = false;
       if (wanted[0] && padding[0] <= 2 && padding[1] <= 2) {
-        const std::array<int64_t, 2> size = {input.size(2), input.size(3)};
+        const auto size = at::IntArrayRef(shape).slice(2);
         result[0] = convolution_input_gradient(gradient, weight, size, stride, padding);
         wanted[0] = false;
       }
     }
     if (!wanted[0] && !wanted[1] && !wanted[2]) return result;
     const std::array<int64_t, 2> ones = {1, 1}, none = {0, 0}, strides = {stride, stride};
-    auto [by_input, by_weight, by_bias] = at::convolution_backward(
-        gradient, input, weight, weight.size(0), strides, padding, ones, /*transposed=*/false, none,
-        /*groups=*/1, wanted);
+    const at::Tensor images = input.defined() ? input : gradient.new_empty(shape);
+    auto [by_input, by_weight, by_bias] =
+        at::convolution_backward(gradient, images, weight, weight.size(0), strides, padding, ones,
+                                 /*transposed=*/false, none,
+                                 /*groups=*/1, wanted);
     if (wanted[0]) result[0] = by_input;
     if (wanted[1]) result[1] = by_weight;
     if (wanted[2]) result[2] = by_bias;
