@@ -189,7 +189,8 @@ class Rewriter {
 }  // namespace
 
 bool suits_winograd(const Convolution& convolution) {
-  return way_of(convolution, ConvolutionsBy::Winograd) == ConvolutionsBy::Winograd;
+  return way_of(convolution, ConvolutionsBy::Winograd) == ConvolutionsBy::Winograd &&
+         all(convolution.stride, 1);
 }
 
 int64_t pack_convolutions(const torch::jit::Module& module, const std::vector<at::Tensor>& inputs,

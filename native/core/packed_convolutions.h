@@ -16,7 +16,7 @@ enum class ConvolutionsBy {
   Own,       // so, and those of one pixel with stride 1 in float32 by ops/pointwise_convolution.h
 };
 
-// Whether it is one of those that go to Winograd's algorithm where that is wanted.
+// Whether Winograd's algorithm saves more than half of the multiplications: those with stride 1.
 bool suits_winograd(const Convolution& convolution);
 
 // Rewrites the 2-d convolutions of a frozen forward, with weights packed for the shapes that
