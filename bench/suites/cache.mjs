@@ -8,7 +8,7 @@ import { workloads } from "../lib/workloads.mjs";
 
 const names = ["w1", "w2"];
 /** Of an epoch. */
-const batches = 64;
+const batches = 32;
 
 /** Processes of potstill: the mode, and what the cache keeps values in. */
 const ways = {
