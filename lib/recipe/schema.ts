@@ -91,7 +91,9 @@ const training = {
     ),
   channelsLast: channelsLastSchema
     .optional()
-    .describe("Convolutions channels-last in memory; auto: where it is faster, by measuring."),
+    .describe(
+      "Convolutions channels-last in memory; default auto: where it is faster, by measuring.",
+    ),
   gradientCheckpointing: z
     .array(z.string().min(1))
     .optional()

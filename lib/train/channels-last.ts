@@ -4,7 +4,7 @@ import { z } from "zod";
 import { PotstillError } from "../native/errors.js";
 import type { Module } from "../nn/index.js";
 
-/** "auto": where a few steps show that it is faster. */
+/** "auto": where a few steps show that it is faster; see `measuredLayout`. */
 export type ChannelsLast = boolean | "auto";
 
 export const channelsLastSchema = z.union([z.boolean(), z.literal("auto")], {
@@ -18,7 +18,7 @@ export const channelsLastSchema = z.union([z.boolean(), z.literal("auto")], {
  */
 export function plannedChannelsLast(asked: ChannelsLast, model: Module, where: string): boolean {
   if (asked !== true) return false;
-  if (hasConvolutions(model)) return true;
+  if (convolutionWeights(model) > 0) return true;
   throw new PotstillError(
     "ERR_CONFIG",
     `${where}: channelsLast is for convolutions, and the model has no weight of four dimensions; ` +
@@ -39,12 +39,12 @@ export async function withChannelsLast<T>(
   }
 }
 
-/** Whether it has weights of four dimensions. */
-export function hasConvolutions(model: Pick<Module, "parameters">): boolean {
-  let found = false;
+/** Elements of all weights of four dimensions. */
+export function convolutionWeights(model: Pick<Module, "parameters">): number {
+  let sum = 0;
   for (const tensor of model.parameters().values()) {
-    found ||= tensor.ndim === 4;
+    if (tensor.ndim === 4) sum += tensor.numel;
     tensor.dispose();
   }
-  return found;
+  return sum;
 }

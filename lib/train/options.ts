@@ -85,8 +85,10 @@ export interface TrainingOptions {
   /**
    * Keep convolutions and images channels-last (NHWC) in memory while the model is trained, which is
    * faster for some networks and slower for others; results are the same up to rounding, and so are
-   * files. "auto" tries a few steps and keeps what is faster for the run and those that resume it.
-   * Default false.
+   * files. "auto" tries a few steps both ways and keeps what is faster, for those that resume the run
+   * and for this machine; images stay as they come where nothing can be measured (streams, losses that
+   * are functions, GPUs), where channels-last fails, and where convolutions have fewer than 2^14
+   * weights. Default "auto".
    */
   channelsLast?: ChannelsLast | undefined;
   /**
@@ -254,7 +256,7 @@ const numbers = z.object({
   patience: whole(0).nullish(),
   device: z.string({ error: "expected a device such as cpu or cuda" }).nullish(),
   autocast: autocastSchema.default("auto"),
-  channelsLast: channelsLastSchema.default(false),
+  channelsLast: channelsLastSchema.default("auto"),
   gradientCheckpointing: z.array(z.string().min(1)).default([]),
   scaler: scalerSchema.optional(),
   threads: z

@@ -3,12 +3,9 @@
  * process takes them without measuring, and so gives the same bits.
  */
 
-import { stat } from "node:fs/promises";
-import { cpus } from "node:os";
 import { keepKnown, knownFile, readKnown } from "../files/known.js";
-import { native } from "../native/index.js";
-import { addonPath } from "../native/loader.js";
 import { ops } from "../tensor/index.js";
+import { addonBuild, machine } from "./machine.js";
 
 /** Choices of one machine; those of another build are measured again. */
 interface Kept {
@@ -28,9 +25,7 @@ export async function recallProducts(): Promise<void> {
 }
 
 async function recall(): Promise<string> {
-  // Another build may have other candidates, or others that are faster.
-  const { mtime, size } = await stat(addonPath());
-  const build = `${mtime.toISOString()}, ${size} bytes`;
+  const build = await addonBuild();
   if (isAskedFor()) return build;
   const own = new Set(choices().map(shapeOf));
   const lines = (await keptChoices(build)).filter((line) => !own.has(shapeOf(line)));
@@ -73,9 +68,4 @@ function choices(): string[] {
 /** A line without what was chosen: product, rows, k, n and threads. */
 function shapeOf(line: string): string {
   return line.split(" ").slice(0, 5).join(" ");
-}
-
-function machine(): string {
-  const { libtorch, cpuCapability } = native.versionInfo();
-  return `${cpus()[0]?.model.trim() ?? ""} | ${cpuCapability} | libtorch ${libtorch}`;
 }

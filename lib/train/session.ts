@@ -20,15 +20,14 @@ import {
 } from "../nn/index.js";
 import { cuda, manualSeed, setThreads, type Tensor } from "../tensor/index.js";
 import { goesOnSlowly } from "./autocast.js";
-import { hasConvolutions } from "./channels-last.js";
 import { type Compared, detailsOf } from "./details.js";
 import { deviceOf, onDevice } from "./device.js";
 import { type Evaluation, logitsOf, measure } from "./evaluate.js";
 import type { Phase, Plan, TrainEvent } from "./events.js";
+import { inLayout, measuredLayout } from "./layouts.js";
 import type { LearnerPlan } from "./learner.js";
 import { withLock } from "./lock.js";
 import { runTraining, type TrainingPlan } from "./loop.js";
-import { fastestWay, isMeasurable } from "./measured.js";
 import type { CheckedOptions } from "./options.js";
 import { checkpointFolder, type PhaseResult, PhaseStore } from "./phase-store.js";
 import type { Planned } from "./plan.js";
@@ -182,7 +181,9 @@ export class Session {
     if (slow) this.warn(phase, slow);
     let planned = { ...(state ? takenOver(plan, state.plan) : plan), store, resume: state };
     if (threads === "auto") planned = await withBestThreads(planned);
-    if (channelsLast === "auto" && !state) planned = await withBestLayout(planned);
+    if (channelsLast === "auto" && !state) {
+      planned = inLayout(planned, await measuredLayout(planned));
+    }
     const trained = await runTraining(
       planned,
       this.emit,
@@ -328,18 +329,6 @@ async function withBestThreads(plan: TrainingPlan): Promise<TrainingPlan> {
   const threads = plan.resume?.plan.threads ?? (await measuredThreads(plan));
   setThreads(threads);
   return { ...plan, record: { ...plan.record, threads } };
-}
-
-/** With convolutions channels-last where that is found to be faster. */
-async function withBestLayout(plan: TrainingPlan): Promise<TrainingPlan> {
-  const channelsLast =
-    isMeasurable(plan) &&
-    plan.learners.some(({ model }) => hasConvolutions(model)) &&
-    (await fastestWay(plan, [false, true], (trial, channelsLast) => ({
-      ...trial,
-      record: { ...trial.record, channelsLast },
-    })));
-  return { ...plan, record: { ...plan.record, channelsLast } };
 }
 
 /** Puts the end of a training into its models, and into the teachers that followed them. */
