@@ -3,11 +3,11 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, fromTypedArray, manualSeed } from "../../dist/index.js";
+import { build, fromTypedArray, losses, manualSeed, optim, train } from "../../dist/index.js";
 import { read } from "../lib/data.mjs";
 import { network } from "./networks.mjs";
 import { begin } from "./potstill.mjs";
-import { planned } from "./workload.mjs";
+import { planned, trainingOptions } from "./workload.mjs";
 
 /** Forwards that give the teacher's batch norms the statistics of the data. */
 const warmth = 10;
@@ -29,6 +29,13 @@ export async function start(config) {
       const inputs = samples.narrow(0, 0, workload.batch);
       model.train();
       for (let i = 0; i < warmth; i++) (await model.predict(inputs)).dispose();
+    }
+    if (name === "teacher" && workload.taught) {
+      const { epochs, lr } = workload.taught;
+      await train({
+        ...trainingOptions(config),
+        ...{ model, epochs, optimizer: optim.adamw({ lr }), objective: losses.crossEntropy() },
+      });
     }
     await model.eval().save(join(folder, `${name}.pt`));
     // Some peers cannot read TorchScript.
