@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { datasets, distill, fromTypedArray, loadModule, losses, optim } from "../../dist/index.js";
 import { prepareCaches } from "../../dist/train/cache/prepare.js";
 import { fastTeachers } from "../../dist/train/fast-teachers.js";
+import { measuredLayout } from "../../dist/train/layouts.js";
 import { Learner } from "../../dist/train/learner.js";
 import { checkOptions } from "../../dist/train/options.js";
 import { planPhase } from "../../dist/train/plan.js";
@@ -62,14 +63,16 @@ export async function distillOptions(config) {
 
 const cacheOf = ({ folder }) => join(folder, `cache-${process.pid}`);
 
-/** A run's learner up to its first step, with its teacher or the cache of what it said. */
-export async function planned({ channelsLast = false, ...config }) {
+/**
+ * A run's learner up to its first step, in the layout that `distill()` takes, with its teacher or the
+ * cache of what it said.
+ */
+export async function planned(config) {
   const { mode } = config;
   const options = { ...(await distillOptions(config)), steps: 1 };
   const { student, objective } = options;
   const checked = checkOptions("distill", options);
   const { train } = checked.dataset;
-  if (channelsLast) await student.to({ memoryFormat: "channels_last" });
   const teachers = mode === "student" ? [] : [{ module: options.teacher.eval() }];
   const said = [];
   const fast = await fastTeachers(teachers, {
@@ -79,6 +82,8 @@ export async function planned({ channelsLast = false, ...config }) {
   });
   const context = { checked, options, train, validation: null, judge: null };
   const phase = await planPhase(context, "distilled", student, objective, fast.teachers);
+  const channelsLast = await measuredLayout(phase.plan);
+  if (channelsLast) await student.to({ memoryFormat: "channels_last" });
   const learner = new Learner(phase.plan.learners[0], phase.plan);
   student.train();
   const cached =
@@ -89,7 +94,7 @@ export async function planned({ channelsLast = false, ...config }) {
     }));
   return {
     ...{ step: learner.step, learner, train, cached },
-    teacher: said.join("; ") || "as it is",
+    way: `${said.join("; ") || "as it is"}${channelsLast ? "; student channels-last" : ""}`,
     dtype: phase.plan.record.autocast ?? "float32",
   };
 }
@@ -101,41 +106,15 @@ async function batchesOf(train, { batch }) {
   return list;
 }
 
-/** The learner in the faster of the two layouts, as `channelsLast: "auto"` finds it. */
-async function plannedFaster(config) {
-  if (!config.workload.images) return { ...(await planned(config)), channelsLast: false };
-  let best = null;
-  for (const channelsLast of [false, true]) {
-    const made = await planned({ ...config, channelsLast });
-    const batches = await batchesOf(made.train, config.workload);
-    let seconds = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 6; i++) {
-      const batch = batches[i % batches.length];
-      const said = made.cached && (await made.cached.said(0, batch.ids));
-      const began = performance.now();
-      await made.learner.run(batch, 0, 0, i, said || null);
-      // The first one chooses its products.
-      if (i > 0) seconds = Math.min(seconds, performance.now() - began);
-    }
-    if (best !== null && seconds >= 0.97 * best.seconds) made.learner.dispose();
-    else {
-      best?.learner.dispose();
-      best = { ...made, channelsLast, seconds };
-    }
-  }
-  return best;
-}
-
-export async function start(given) {
-  const { workload } = given;
-  const info = begin(given);
-  const { learner, train, cached, teacher, dtype, channelsLast } = await plannedFaster(given);
-  const config = { ...given, channelsLast };
+export async function start(config) {
+  const { workload } = config;
+  const info = begin(config);
+  const { learner, train, cached, way, dtype } = await planned(config);
   const batches = await batchesOf(train, workload);
   const { lr } = workload.optimizer;
   let next = 0;
   if (cached) {
-    process.on("exit", () => rmSync(cacheOf(given), { recursive: true, force: true }));
+    process.on("exit", () => rmSync(cacheOf(config), { recursive: true, force: true }));
   }
 
   async function submit(on, index) {
@@ -150,7 +129,7 @@ export async function start(given) {
   }
 
   return {
-    info: { ...info, teacher: channelsLast ? `${teacher}; student channels-last` : teacher, dtype },
+    info: { ...info, teacher: way, dtype },
 
     /** Losses of the first steps from the initial weights. */
     async check({ steps }) {
