@@ -56,14 +56,20 @@ bool all(const std::vector<int64_t>& list, int64_t value) {
   return std::ranges::all_of(list, [&](int64_t each) { return each == value; });
 }
 
+// Winograd's algorithm takes a vector of channels at a time; of images, which have 1 or 3, oneDNN is
+// faster.
+constexpr int64_t kFewChannels = 4;
+
 // By what a convolution is computed where it is wanted `by`.
 ConvolutionsBy way_of(const Convolution& own, ConvolutionsBy by) {
   if (by == ConvolutionsBy::OneDnn || own.weight.scalar_type() != at::kFloat || own.groups != 1 ||
       own.stride.size() != 2 || own.padding.size() != 2)
     return ConvolutionsBy::OneDnn;
   const auto size = own.weight.sizes().slice(2);
-  if (size.equals({3, 3}) && all(own.dilation, 1) && (all(own.stride, 1) || all(own.stride, 2)))
-    return ConvolutionsBy::Winograd;
+  const bool winograd = size.equals({3, 3}) && all(own.dilation, 1) &&
+                        (all(own.stride, 1) || all(own.stride, 2)) &&
+                        own.weight.size(1) >= kFewChannels;
+  if (winograd) return ConvolutionsBy::Winograd;
   if (by == ConvolutionsBy::Own && size.equals({1, 1}) && all(own.stride, 1) && all(own.padding, 0))
     return ConvolutionsBy::Own;
   return ConvolutionsBy::OneDnn;

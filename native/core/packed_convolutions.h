@@ -12,7 +12,8 @@ struct Convolution;
 
 enum class ConvolutionsBy {
   OneDnn,
-  Winograd,  // those of 3×3 with stride 1 or 2 in float32 by ops/winograd.h, the others by oneDNN
+  Winograd,  // those of 3×3 with stride 1 or 2 in float32 by ops/winograd.h, but for those of few
+             // channels; the others by oneDNN
   Own,       // so, and those of one pixel with stride 1 in float32 by ops/pointwise_convolution.h
 };
 

@@ -89,7 +89,7 @@ const forwards = {
   "a sum over fewer dimensions": `    y = self.a(x)
     return torch.relu(self.b(y) + y.mean([2, 3], keepdim=True))
 `,
-  "the sum of a value with itself": `    y = self.a(x)
+  "the sum of a value with itself": `    y = self.b(self.a(x))
     return torch.relu(y + y)
 `,
   "a sum with what the same convolution reads": `    y = torch.relu(self.a(x))
@@ -113,10 +113,10 @@ export const networks: Record<string, ModuleDef> = {
   "a ResNet that projects": models.resnetCifar(8, { shortcut: "projection" }),
   "an argument that is left out": nn.script({
     source: `def forward(self, x: Tensor, scale: Optional[float] = None) -> Tensor:
-    y = self.a(x)
+    y = self.b(self.a(x))
     return y if scale is None else y * scale
 `,
-    modules: { a: nn.conv2d(3, 4, 3, { padding: 1 }) },
+    modules: { a: nn.conv2d(3, 4, 3, { padding: 1 }), b: nn.conv2d(4, 5, 3, { stride: 2 }) },
   }),
   ...Object.fromEntries(pairs(3)),
 };
