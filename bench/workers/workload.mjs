@@ -82,7 +82,8 @@ export async function planned(config) {
   });
   const context = { checked, options, train, validation: null, judge: null };
   const phase = await planPhase(context, "distilled", student, objective, fast.teachers);
-  const channelsLast = await measuredLayout(phase.plan);
+  // Beside a teacher as it is, no layout would matter much.
+  const channelsLast = mode !== "plain" && (await measuredLayout(phase.plan));
   if (channelsLast) await student.to({ memoryFormat: "channels_last" });
   const learner = new Learner(phase.plan.learners[0], phase.plan);
   student.train();
