@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.mjs";
+import { temporaryFolder, writeSamples } from "./data.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -135,4 +136,16 @@ export function leaveOut(missing, name, error) {
 
 export async function closeAll(peers) {
   await Promise.all(peers.map((peer) => peer.close()));
+}
+
+/**
+ * Writes samples and models of a workload, the same for all its peers.
+ * @returns the settings with their folder
+ */
+export async function withFiles(config) {
+  const given = { ...config, folder: temporaryFolder() };
+  writeSamples(given.folder, given.workload);
+  const maker = await startPeer("potstill", { ...given, task: "workload_files" });
+  await maker.close();
+  return given;
 }

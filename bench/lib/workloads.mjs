@@ -73,7 +73,7 @@ export const workloads = {
     network: "encoder",
     teacher: { layers: 6, dim: 384, heads: 12 },
     // Until it knows the samples, as teachers do: one that was never trained is undecided between
-    // classes, and whichever way computes it, another rounding changes what it says.
+    // classes, and rounding changes what it says.
     taught: { epochs: 8, lr: 3e-4 },
     student: { layers: 2, dim: 128, heads: 2 },
     sample: [128],

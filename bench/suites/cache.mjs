@@ -1,8 +1,7 @@
 // Epochs from the cache of what a teacher said, beside those without a teacher and those that ask it,
 // through `distill()` and `train()`; and filling the cache.
 
-import { temporaryFolder, writeSamples } from "../lib/data.mjs";
-import { closeAll, startPeer } from "../lib/peers.mjs";
+import { closeAll, startPeer, withFiles } from "../lib/peers.mjs";
 import { interleave, rowsOf, say } from "../lib/rounds.mjs";
 import { workloads } from "../lib/workloads.mjs";
 
@@ -22,12 +21,8 @@ export async function run({ threads, rounds, seconds, note }) {
   const rows = [];
   for (const name of names) {
     const workload = { ...workloads[name], batches };
-    const folder = temporaryFolder();
-    writeSamples(folder, workload);
-    const config = { threads, folder, workload };
     say(`cache: ${workload.title}: starting the processes`);
-    const maker = await startPeer("potstill", { ...config, task: "workload_files" });
-    await maker.close();
+    const config = await withFiles({ threads, workload });
     const peers = [];
     try {
       for (const [name, way] of Object.entries(ways)) {

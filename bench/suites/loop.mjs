@@ -1,8 +1,7 @@
 // The event loop of a process that trains beside that of one that does nothing: its delay with every
 // workload, and the requests that an HTTP server in the process answers.
 
-import { temporaryFolder, writeSamples } from "../lib/data.mjs";
-import { closeAll, startPeer } from "../lib/peers.mjs";
+import { closeAll, startPeer, withFiles } from "../lib/peers.mjs";
 import { say } from "../lib/rounds.mjs";
 import { figure, median, summary } from "../lib/stats.mjs";
 import { workloads } from "../lib/workloads.mjs";
@@ -25,12 +24,8 @@ async function inTurns([training, idle], { rounds, measure }) {
 }
 
 /** Both processes for a while. */
-async function within({ workload, ...config }, job) {
-  const folder = temporaryFolder();
-  writeSamples(folder, workload);
-  const given = { ...config, folder, workload };
-  const maker = await startPeer("potstill", { ...given, task: "workload_files" });
-  await maker.close();
+async function within(config, job) {
+  const given = await withFiles(config);
   const peers = [];
   try {
     peers.push(await startPeer("potstill", { ...given, task: "loop", train: true }));

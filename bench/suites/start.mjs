@@ -3,8 +3,7 @@
 
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder, writeSamples } from "../lib/data.mjs";
-import { leaveOut, startPeer, wanted } from "../lib/peers.mjs";
+import { leaveOut, startPeer, wanted, withFiles } from "../lib/peers.mjs";
 import { rowsOf, say } from "../lib/rounds.mjs";
 import { workloads } from "../lib/workloads.mjs";
 
@@ -24,11 +23,8 @@ async function first(name, config) {
 }
 
 export async function run({ threads, rounds, only, missing, note }) {
-  const folder = temporaryFolder();
-  writeSamples(folder, workload);
-  const config = { threads, folder, workload };
-  const maker = await startPeer("potstill", { ...config, task: "workload_files" });
-  await maker.close();
+  const config = await withFiles({ threads, workload });
+  const { folder } = config;
   const own = { ...config, task: "first" };
   const ways = {
     /** As for the first time on this machine: how to run the teacher is measured too. */

@@ -1,7 +1,6 @@
 // A teacher's forward: ResNet-50 as `Module.optimize` makes it, beside other ways to run it.
 
-import { temporaryFolder, writeSamples } from "../lib/data.mjs";
-import { closeAll, leaveOut, startPeer, startPeers, wanted } from "../lib/peers.mjs";
+import { closeAll, leaveOut, startPeer, startPeers, wanted, withFiles } from "../lib/peers.mjs";
 import { checkLosses, dtypeOf, inBfloat16, interleave, modeRows, say } from "../lib/rounds.mjs";
 
 const title = "ResNet-50, 32×3×64×64";
@@ -21,12 +20,8 @@ const pytorch = ["pytorch-eager", "pytorch-eager-malloc", "pytorch-compile", "py
 const others = [...pytorch, "onnxruntime-node", "limit"];
 
 export async function run({ threads, rounds, seconds, only, missing, note }) {
-  const folder = temporaryFolder();
-  writeSamples(folder, workload);
-  const config = { threads, folder, workload, task: "teacher" };
   say("teacher: starting the peers");
-  const maker = await startPeer("potstill", { ...config, task: "workload_files" });
-  await maker.close();
+  const config = { ...(await withFiles({ threads, workload })), task: "teacher" };
   let peers = [];
   try {
     for (const [name, asked] of Object.entries(own)) {

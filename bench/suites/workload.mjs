@@ -1,8 +1,15 @@
 // W1 to W5: a whole step of distillation as potstill and as its peers do it, in three rows: the same
 // arithmetic (`float32`), what a user gets (`auto`), and the teacher from its cache (`cached`).
 
-import { temporaryFolder, writeSamples } from "../lib/data.mjs";
-import { closeAll, leaveOut, slow, startPeer, startPeers, wanted } from "../lib/peers.mjs";
+import {
+  closeAll,
+  leaveOut,
+  slow,
+  startPeer,
+  startPeers,
+  wanted,
+  withFiles,
+} from "../lib/peers.mjs";
 import {
   checkLosses,
   dtypeOf,
@@ -42,9 +49,8 @@ function parts(limit) {
   ];
 }
 
-async function startAll({ only, ...config }, others, missing) {
-  const maker = await startPeer("potstill", { ...config, task: "workload_files" });
-  await maker.close();
+async function startAll({ only, ...settings }, others, missing) {
+  const config = await withFiles(settings);
   const peers = [];
   const start = async (names, dtype) => {
     const found = await startPeers(
@@ -132,10 +138,8 @@ export async function run({ name, threads, rounds, seconds, only, missing, note 
   const key = name === "step" ? "w1" : name;
   const workload = workloads[key];
   const others = [...pytorch, ...(more[key] ?? []), "limit"];
-  const folder = temporaryFolder();
-  writeSamples(folder, workload);
   say(`${name}: starting the peers`);
-  let peers = await startAll({ name, threads, folder, workload, only }, others, missing);
+  let peers = await startAll({ name, threads, workload, only }, others, missing);
   for (const { name: peer, info } of peers) {
     const way = info.way ?? info.teacher;
     if (way) say(`${name}: ${peer}: ${way}`);
